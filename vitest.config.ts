@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+// One worker a core: the suites that start PostgreSQL share one embedded server through the global set-up.
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    pool: 'forks',
+    reporters: ['default'],
+  },
+})
