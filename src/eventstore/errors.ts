@@ -7,32 +7,38 @@ export abstract class EventStoreError extends Error {
 /** Somebody else appended first; read the tail and decide again. */
 export class WrongExpectedRevision extends EventStoreError {
   readonly code = 'wrong-expected-revision'
-  constructor(
-    readonly stream: string,
-    readonly expected: 'no-stream' | bigint,
-    readonly actual: 'no-stream' | bigint | 'unknown',
-  ) {
+  readonly stream: string
+  readonly expected: 'no-stream' | bigint
+  readonly actual: 'no-stream' | bigint | 'unknown'
+  constructor(stream: string, expected: 'no-stream' | bigint, actual: 'no-stream' | bigint | 'unknown') {
     super(`stream ${stream} was expected at ${expected} and is at ${actual}`)
+    this.stream = stream
+    this.expected = expected
+    this.actual = actual
   }
 }
 
 /** The unit is over UNIT_EVENTS_MAX events or UNIT_BYTES_MAX bytes, or empty. */
 export class AppendTooLarge extends EventStoreError {
   readonly code = 'append-too-large'
-  constructor(
-    readonly stream: string,
-    readonly events: number,
-    readonly bytes: number,
-  ) {
+  readonly stream: string
+  readonly events: number
+  readonly bytes: number
+  constructor(stream: string, events: number, bytes: number) {
     super(`an append of ${events} events and ${bytes} bytes to ${stream} is outside the limits of one unit`)
+    this.stream = stream
+    this.events = events
+    this.bytes = bytes
   }
 }
 
 /** The stream was deleted or tombstoned behind our back: a ledger stream never should be. */
 export class StreamDeleted extends EventStoreError {
   readonly code = 'stream-deleted'
-  constructor(readonly stream: string) {
+  readonly stream: string
+  constructor(stream: string) {
     super(`stream ${stream} has been deleted in the event store`)
+    this.stream = stream
   }
 }
 

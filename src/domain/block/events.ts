@@ -1,0 +1,72 @@
+// A block order for several portfolios (`block-{id}`): placed, replaced, executed, allocated at its average price.
+import { z } from 'zod'
+import {
+  currencyText,
+  dateText,
+  idText,
+  instantText,
+  positiveDecimalText,
+  shortText,
+  unsignedDecimalText,
+} from '../kernel/schemas.ts'
+import { tradingCost } from '../portfolio/facts.ts'
+
+/** What each portfolio asked for; allocation follows these pro rata, residual units by largest remainder. */
+const share = z.strictObject({
+  portfolio: idText,
+  sleeve: idText.optional(),
+  custodyAccount: idText.optional(),
+  cashAccount: idText.optional(),
+  order: idText.optional(),
+  quantity: positiveDecimalText,
+})
+
+export const blockTerms = z.strictObject({
+  block: idText,
+  instrument: idText,
+  side: z.enum(['buy', 'sell', 'sell-short', 'buy-to-cover']),
+  currency: currencyText,
+  shares: z.array(share).min(1).max(400),
+  placedAt: instantText,
+  tradeDate: dateText,
+})
+export type BlockTerms = z.output<typeof blockTerms>
+
+/** One portfolio's part: it becomes the fill `source` : trade date : `execId` there. */
+const allocation = z.strictObject({
+  portfolio: idText,
+  execId: idText,
+  quantity: positiveDecimalText,
+  consideration: unsignedDecimalText,
+  costs: z.array(tradingCost).max(20),
+})
+
+export const blockEvents = {
+  BlockPlaced: z.strictObject({ terms: blockTerms }),
+  BlockReplaced: z.strictObject({ terms: blockTerms, reason: shortText.optional() }),
+  BlockCancelled: z.strictObject({ block: idText, reason: shortText.optional() }),
+  BlockExecuted: z.strictObject({
+    block: idText,
+    source: idText,
+    execId: z.string().min(1).max(100),
+    tradeDate: dateText,
+    executedAt: instantText.optional(),
+    quantity: positiveDecimalText,
+    price: unsignedDecimalText,
+    consideration: unsignedDecimalText,
+    costs: z.array(tradingCost).max(20),
+  }),
+  BlockAllocated: z.strictObject({
+    block: idText,
+    source: idText,
+    tradeDate: dateText,
+    /** Consideration / quantity over all executions, to the places it needs or 12, half to even. */
+    averagePrice: unsignedDecimalText,
+    allocations: z.array(allocation).min(1).max(400),
+  }),
+} as const
+
+export type BlockEventType = keyof typeof blockEvents
+export type BlockEvent = {
+  [T in BlockEventType]: { readonly type: T; readonly data: z.output<(typeof blockEvents)[T]> }
+}[BlockEventType]

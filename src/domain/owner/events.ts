@@ -1,0 +1,32 @@
+// The legal owner of portfolios (`owner-{id}`): the scope of every tax view. Names are `personal`: sealed in the log.
+import { z } from 'zod'
+import { dateText, idText, sealedText, shortText } from '../kernel/schemas.ts'
+
+export const ownerEvents = {
+  OwnerRegistered: z.strictObject({
+    owner: idText,
+    kind: z.enum(['person', 'company', 'fund', 'trust']),
+    country: z.string().regex(/^[A-Z]{2}$/),
+    taxStatus: z.enum(['taxable', 'retirement', 'exempt', 'corporate']),
+    name: sealedText,
+  }),
+  OwnerAmended: z.strictObject({
+    owner: idText,
+    taxStatus: z.enum(['taxable', 'retirement', 'exempt', 'corporate']).optional(),
+    name: sealedText.optional(),
+    reason: shortText.optional(),
+  }),
+  /** From `from` on, until another owner's link of the same portfolio starts. */
+  PortfolioLinked: z.strictObject({ owner: idText, portfolio: idText, from: dateText }),
+  AffiliateLinked: z.strictObject({
+    owner: idText,
+    affiliate: idText,
+    relation: z.enum(['spouse', 'controlled', 'other']),
+    from: dateText,
+  }),
+} as const
+
+export type OwnerEventType = keyof typeof ownerEvents
+export type OwnerEvent = {
+  [T in OwnerEventType]: { readonly type: T; readonly data: z.output<(typeof ownerEvents)[T]> }
+}[OwnerEventType]

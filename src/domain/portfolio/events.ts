@@ -1,0 +1,172 @@
+// Everything that can be recorded in the stream of one portfolio (`portfolio-{id}`).
+// A fact is named by its `fact` id for ever; corrections and cancellations are new events that name the fact.
+import { z } from 'zod'
+import {
+  currencyText,
+  dateText,
+  factIdText,
+  idText,
+  instantText,
+  positiveDecimalText,
+  shortText,
+} from '../kernel/schemas.ts'
+import { cashTerms, chosenLots, fillTerms, fxTerms, openingTerms, orderTerms, settles } from './facts.ts'
+import { policy } from './policy.ts'
+
+const fact = factIdText
+
+/** A cash account of the portfolio. `margin` accounts are account 1010, a pool of their own. */
+export const cashAccount = z.strictObject({
+  id: idText,
+  kind: z.enum(['cash', 'margin']),
+  settlement: z.enum(['contractual', 'actual']).optional(),
+})
+
+export const portfolioEvents = {
+  PortfolioOpened: z.strictObject({
+    portfolio: idText,
+    baseCurrency: currencyText,
+    openedOn: dateText,
+    owner: idText.optional(),
+    policy,
+    sleeves: z.array(idText).min(1),
+    custodyAccounts: z.array(idText).min(1),
+    cashAccounts: z.array(cashAccount).min(1),
+    /** Used where a command names no place. `marginAccount` is where legs on short lots settle (account 1010). */
+    defaults: z.strictObject({ sleeve: idText, custodyAccount: idText, cashAccount: idText, marginAccount: idText }),
+  }),
+  /** Only what is named changes, from the start of `effectiveOn`. */
+  PolicyChanged: z.strictObject({
+    fact,
+    effectiveOn: dateText,
+    changes: policy.partial(),
+    reason: shortText.optional(),
+  }),
+  /** New sleeves or accounts. */
+  PlacesAdded: z.strictObject({
+    sleeves: z.array(idText),
+    custodyAccounts: z.array(idText),
+    cashAccounts: z.array(cashAccount),
+  }),
+  PortfolioClosed: z.strictObject({ closedOn: dateText, reason: shortText.optional() }),
+
+  FillExecuted: z.strictObject({ fact, fill: fillTerms }),
+  /** ExecType G: the newest terms of `fact`, which is the root fill whatever link of the chain the message named. */
+  FillCorrected: z.strictObject({
+    fact,
+    execId: z.string(),
+    execRefId: z.string(),
+    fill: fillTerms,
+    reason: shortText.optional(),
+  }),
+  /** ExecType H. */
+  FillBusted: z.strictObject({
+    fact,
+    execId: z.string(),
+    execRefId: z.string(),
+    tradeDate: dateText,
+    reason: shortText.optional(),
+  }),
+  /** A fill whose instrument is unknown; it waits, visibly, and FillExecuted follows when the instrument is there. */
+  FillParked: z.strictObject({ fact, fill: fillTerms, because: z.enum(['unknown-instrument']) }),
+  /** A correction or bust whose fill has not arrived (or could be more than one); applied when it does. */
+  ReferenceParked: z.strictObject({
+    fact,
+    kind: z.enum(['correct', 'bust']),
+    source: idText,
+    execId: z.string(),
+    execRefId: z.string(),
+    tradeDate: dateText,
+    because: z.enum(['unknown-reference', 'ambiguous-reference']),
+    fill: fillTerms.optional(),
+    reason: shortText.optional(),
+  }),
+  /** What was parked is done with: released into the facts, or dismissed by a person with a reason. */
+  ParkedSettled: z.strictObject({ fact, outcome: z.enum(['released', 'dismissed']), reason: shortText.optional() }),
+
+  CashContributed: z.strictObject({ fact, cash: cashTerms }),
+  CashWithdrawn: z.strictObject({ fact, cash: cashTerms }),
+  FeeCharged: z.strictObject({ fact, fee: idText, cash: cashTerms }),
+  InterestReceived: z.strictObject({ fact, cash: cashTerms }),
+  InterestPaid: z.strictObject({ fact, cash: cashTerms }),
+  TaxPaid: z.strictObject({ fact, tax: idText, cash: cashTerms }),
+  /**
+   * Money that arrived at a cash account. With `settles` it clears that receivable; with `standalone` it is income;
+   * with neither it goes to suspense (1900) until somebody says what it is.
+   */
+  CashReceived: z.strictObject({
+    fact,
+    cash: cashTerms,
+    settles: settles.optional(),
+    standalone: z
+      .strictObject({
+        income: z.enum(['dividends', 'interest', 'other']),
+        instrument: idText.optional(),
+        withheld: positiveDecimalText.optional(),
+      })
+      .optional(),
+  }),
+  /** Cash moved between two cash accounts (or into margin) of this portfolio; `cash` is the giving side. */
+  CashTransferred: z.strictObject({ fact, cash: cashTerms, toCashAccount: idText, toSleeve: idText }),
+  FxTraded: z.strictObject({ fact, fx: fxTerms }),
+  OpeningBalanceDeclared: z.strictObject({ fact, opening: openingTerms }),
+  LotsIdentified: z.strictObject({
+    fact,
+    /** The fill whose relief is fixed. */
+    fill: factIdText,
+    lots: chosenLots,
+    algorithm: idText,
+    identifiedAt: instantText.optional(),
+  }),
+  /** The newest terms of any fact but a fill; `as` holds the event it should have been, with the same `fact`. */
+  FactCorrected: z.strictObject({
+    fact,
+    reason: shortText.optional(),
+    as: z.discriminatedUnion('type', [
+      z.strictObject({ type: z.literal('PolicyChanged'), effectiveOn: dateText, changes: policy.partial() }),
+      z.strictObject({ type: z.literal('CashContributed'), cash: cashTerms }),
+      z.strictObject({ type: z.literal('CashWithdrawn'), cash: cashTerms }),
+      z.strictObject({ type: z.literal('FeeCharged'), fee: idText, cash: cashTerms }),
+      z.strictObject({ type: z.literal('InterestReceived'), cash: cashTerms }),
+      z.strictObject({ type: z.literal('InterestPaid'), cash: cashTerms }),
+      z.strictObject({ type: z.literal('TaxPaid'), tax: idText, cash: cashTerms }),
+      z.strictObject({
+        type: z.literal('CashReceived'),
+        cash: cashTerms,
+        settles: settles.optional(),
+        standalone: z
+          .strictObject({
+            income: z.enum(['dividends', 'interest', 'other']),
+            instrument: idText.optional(),
+            withheld: positiveDecimalText.optional(),
+          })
+          .optional(),
+      }),
+      z.strictObject({ type: z.literal('CashTransferred'), cash: cashTerms, toCashAccount: idText, toSleeve: idText }),
+      z.strictObject({ type: z.literal('FxTraded'), fx: fxTerms }),
+      z.strictObject({ type: z.literal('OpeningBalanceDeclared'), opening: openingTerms }),
+      z.strictObject({ type: z.literal('LotsIdentified'), fill: factIdText, lots: chosenLots, algorithm: idText }),
+    ]),
+  }),
+  /** The fact never was. Works for every fact but a fill (FillBusted). A cancelled fact stays cancelled. */
+  FactCancelled: z.strictObject({ fact, reason: shortText.optional() }),
+
+  OrderPlaced: z.strictObject({ order: orderTerms }),
+  /** OrigClOrdID is the previous link of the chain, not the first. */
+  OrderReplaced: z.strictObject({ replaces: idText, order: orderTerms }),
+  OrderEnded: z.strictObject({
+    order: idText,
+    outcome: z.enum(['filled', 'cancelled', 'expired', 'rejected', 'done-for-day']),
+    at: instantText,
+    reason: shortText.optional(),
+  }),
+
+  /** Accounting: everything dated up to and including `through` is closed; what changes it later is a prior-period adjustment. */
+  PeriodSealed: z.strictObject({ fact, through: dateText }),
+  PeriodReopened: z.strictObject({ fact, through: dateText, reason: shortText }),
+} as const
+
+export type PortfolioEventType = keyof typeof portfolioEvents
+export type PortfolioEvent = {
+  [T in PortfolioEventType]: { readonly type: T; readonly data: z.output<(typeof portfolioEvents)[T]> }
+}[PortfolioEventType]
