@@ -7,10 +7,10 @@ export const idText = z.string().regex(/^[A-Za-z0-9._~-]{1,64}$/, 'use 1 to 64 o
 /** A fact's id: an id, or several joined by ':' (e.g. `fill:BROKER1:2025-03-14:X123`). Never holds '/'. */
 export const factIdText = z.string().regex(/^[A-Za-z0-9._~%-]{1,64}(:[A-Za-z0-9._~%-]{1,200}){0,4}$/, 'not a fact id')
 
-/** A lot's id: the fact that opened it, then `/action/leg` for every corporate action it came through. */
+/** A lot's id: the fact that opened it, then `/action/leg` for every corporate action it came through (`/leg` after a transfer). */
 export const lotIdText = z
   .string()
-  .regex(/^[A-Za-z0-9._~%:-]{1,500}(\/[A-Za-z0-9._~-]{1,64}\/[0-9]{1,3})*$/, 'not a lot id')
+  .regex(/^[A-Za-z0-9._~%:-]{1,500}(\/[A-Za-z0-9._~:-]{1,100}){0,60}$/, 'not a lot id')
 
 const DECIMAL = /^-?(0|[1-9][0-9]{0,23})(\.[0-9]{1,18})?$/
 /** An exact decimal as text: plain notation, at most 24 digits before and 18 after the point. */
