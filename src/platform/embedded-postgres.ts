@@ -1,9 +1,10 @@
 // The PostgreSQL that Quipu brings along: one call starts it on a data folder, or adopts it, and keeps it up until stopped.
-import { mkdirSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { lockFolder } from './folder-lock.ts'
 import { checkVersion, initialise, isCluster, passwords, type Passwords } from './postgres-cluster.ts'
+import { PlatformError } from './platform-error.ts'
 import { locateCluster, type RootStrategy } from './postgres-location.ts'
 import { findServer, startServer, stopServer, type Cluster, type Server } from './postgres-server.ts'
 import { isAlive } from './process-liveness.ts'
@@ -45,9 +46,7 @@ const LOG_BYTES_MAX = 16 * 1024 * 1024
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const log = options.log ?? (() => undefined)
-  // Root lets others pass through, because its database server is one of the others; secrets in it are 0600 each.
-  mkdirSync(options.dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
-  const dataDir = realpathSync(options.dataDir)
+  const dataDir = openFolder(options.dataDir)
   const lock = lockFolder(dataDir)
   try {
     const { cluster: folder, account, binaries } = await locateCluster(dataDir, options.rootStrategy ?? 'auto', log)
@@ -81,6 +80,21 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   } catch (error) {
     lock.release()
     throw error
+  }
+}
+
+function openFolder(path: string): string {
+  try {
+    // Root lets others pass through, because its database server is one of the others; secrets in it are 0600 each.
+    mkdirSync(path, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
+    accessSync(path, constants.W_OK)
+    return realpathSync(path)
+  } catch (cause) {
+    throw new PlatformError('data-folder-not-writable', `the data folder ${path} cannot be made or written`, {
+      field: path,
+      remedy: 'run Quipu as the user who owns it, or give it another folder with QUIPU_DATA',
+      cause,
+    })
   }
 }
 

@@ -28,7 +28,8 @@ export function installedBinaries(privateFolder: string): PostgresBinaries {
   if (missing.length === 0 || madeInPlace(missing)) return { folder, version, env: {} }
   mkdirSync(privateFolder, { recursive: true, mode: 0o755 })
   for (const { link, library } of missing) makeLink(library, join(privateFolder, basename(link)))
-  return { folder, version, env: { LD_LIBRARY_PATH: privateFolder } }
+  // A library found by a link looks for its own needs beside the link: the real folder must be on the path too.
+  return { folder, version, env: { LD_LIBRARY_PATH: `${privateFolder}:${join(folder, 'lib')}` } }
 }
 
 /** The path of one of the programs. */
