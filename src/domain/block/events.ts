@@ -9,15 +9,20 @@ import {
   shortText,
   unsignedDecimalText,
 } from '../kernel/schemas.ts'
-import { tradingCost } from '../portfolio/facts.ts'
+import { execIdText, tradingCost } from '../portfolio/facts.ts'
 
-/** What each portfolio asked for; allocation follows these pro rata, residual units by largest remainder. */
-const share = z.strictObject({
+/** Where a part goes; what is absent is the portfolio's default. */
+const destination = {
   portfolio: idText,
   sleeve: idText.optional(),
   custodyAccount: idText.optional(),
   cashAccount: idText.optional(),
   order: idText.optional(),
+}
+
+/** What each portfolio asked for; allocation follows these pro rata, residual units by largest remainder. */
+const share = z.strictObject({
+  ...destination,
   quantity: positiveDecimalText,
 })
 
@@ -34,7 +39,7 @@ export type BlockTerms = z.output<typeof blockTerms>
 
 /** One portfolio's part: it becomes the fill `source` : trade date : `execId` there. */
 const allocation = z.strictObject({
-  portfolio: idText,
+  ...destination,
   execId: idText,
   quantity: positiveDecimalText,
   consideration: unsignedDecimalText,
@@ -48,7 +53,7 @@ export const blockEvents = {
   BlockExecuted: z.strictObject({
     block: idText,
     source: idText,
-    execId: z.string().min(1).max(100),
+    execId: execIdText,
     tradeDate: dateText,
     executedAt: instantText.optional(),
     quantity: positiveDecimalText,
@@ -56,13 +61,31 @@ export const blockEvents = {
     consideration: unsignedDecimalText,
     costs: z.array(tradingCost).max(20),
   }),
+  /** The execution never was; possible until it is allocated. */
+  BlockExecutionBusted: z.strictObject({
+    block: idText,
+    source: idText,
+    execId: execIdText,
+    tradeDate: dateText,
+    reason: shortText.optional(),
+  }),
+  /** Everything executed on one trade date and not allocated before, shared out. */
   BlockAllocated: z.strictObject({
     block: idText,
+    /** 1, 2 ... within the block. */
+    allocation: z.number().int().min(1).max(999),
     source: idText,
     tradeDate: dateText,
     /** Consideration / quantity over all executions, to the places it needs or 12, half to even. */
     averagePrice: unsignedDecimalText,
+    settlementDate: dateText.optional(),
     allocations: z.array(allocation).min(1).max(400),
+  }),
+  /** The allocation is taken back: its fills are busted, its executions can be allocated again. */
+  BlockAllocationCancelled: z.strictObject({
+    block: idText,
+    allocation: z.number().int().min(1).max(999),
+    reason: shortText.optional(),
   }),
 } as const
 

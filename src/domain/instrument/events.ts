@@ -9,6 +9,7 @@ import {
   shortText,
   unsignedDecimalText,
 } from '../kernel/schemas.ts'
+import { identifierScheme, identifierValue, marketCode } from './name.ts'
 
 /** What the book can carry; anything else is refused with `unsupported-instrument` (support-matrix.ts). */
 export const instrumentType = z.enum([
@@ -29,15 +30,11 @@ export const instrumentType = z.enum([
 ])
 export type InstrumentType = z.output<typeof instrumentType>
 
-export const identifierScheme = z.enum(['isin', 'cusip', 'sedol', 'figi', 'ticker', 'ric', 'internal'])
 export const identifier = z.strictObject({
   scheme: identifierScheme,
-  value: z.string().min(1).max(40),
+  value: identifierValue,
   /** ISO 10383 market for tickers and SEDOLs. */
-  market: z
-    .string()
-    .regex(/^[A-Z0-9]{4}$/)
-    .optional(),
+  market: marketCode.optional(),
   /** First day it names the instrument; the previous value of the same scheme and market ends the day before. */
   from: dateText.optional(),
 })
@@ -128,6 +125,8 @@ export const instrumentEvents = {
     reason: shortText.optional(),
   }),
   IdentifierAssigned: z.strictObject({ instrument: idText, identifier }),
+  /** It never named this instrument: a mistake of ours. What it named before the mistake it names again. */
+  IdentifierWithdrawn: z.strictObject({ instrument: idText, identifier, reason: shortText.optional() }),
   InstrumentClassified: z.strictObject({ instrument: idText, classification }),
   CorporateActionAnnounced: z.strictObject({ instrument: idText, terms: actionTerms }),
   /** The newest terms, whole. */

@@ -10,10 +10,27 @@ import {
   positiveDecimalText,
   shortText,
 } from '../kernel/schemas.ts'
-import { cashTerms, chosenLots, fillTerms, fxTerms, openingTerms, orderTerms, settles } from './facts.ts'
+import {
+  cashTerms,
+  chosenLots,
+  execIdText,
+  fillTerms,
+  fxTerms,
+  openingTerms,
+  orderTerms,
+  parkedFillTerms,
+  settles,
+} from './facts.ts'
 import { policy } from './policy.ts'
 
 const fact = factIdText
+const execId = execIdText
+/** Income booked directly, where no receivable was expected. */
+const standalone = z.strictObject({
+  income: z.enum(['dividends', 'interest', 'other']),
+  instrument: idText.optional(),
+  withheld: positiveDecimalText.optional(),
+})
 
 /** A cash account of the portfolio. `margin` accounts are account 1010, a pool of their own. */
 export const cashAccount = z.strictObject({
@@ -51,34 +68,45 @@ export const portfolioEvents = {
   PortfolioClosed: z.strictObject({ closedOn: dateText, reason: shortText.optional() }),
 
   FillExecuted: z.strictObject({ fact, fill: fillTerms }),
-  /** ExecType G: the newest terms of `fact`, which is the root fill whatever link of the chain the message named. */
+  /**
+   * ExecType G: the newest terms of `fact`, which is the root fill whatever link of the chain the message named.
+   * The message's own key is (fill.source, tradeDate, execId); `fill` is whole, keeps the root's source and ExecID, and
+   * its trade date may differ from the root's.
+   */
   FillCorrected: z.strictObject({
     fact,
-    execId: z.string(),
-    execRefId: z.string(),
+    execId,
+    execRefId: execId,
+    tradeDate: dateText,
+    channel: idText.optional(),
     fill: fillTerms,
     reason: shortText.optional(),
   }),
-  /** ExecType H. */
+  /** ExecType H: the fill never was. The message's own key is (source of the fill, tradeDate, execId). */
   FillBusted: z.strictObject({
     fact,
-    execId: z.string(),
-    execRefId: z.string(),
+    execId,
+    execRefId: execId,
     tradeDate: dateText,
+    channel: idText.optional(),
     reason: shortText.optional(),
   }),
   /** A fill whose instrument is unknown; it waits, visibly, and FillExecuted follows when the instrument is there. */
-  FillParked: z.strictObject({ fact, fill: fillTerms, because: z.enum(['unknown-instrument']) }),
-  /** A correction or bust whose fill has not arrived (or could be more than one); applied when it does. */
+  FillParked: z.strictObject({ fact, fill: parkedFillTerms, because: z.enum(['unknown-instrument']) }),
+  /**
+   * A correction or bust that cannot be applied yet: its fill has not arrived, could be more than one, or the corrected
+   * instrument is unknown. `fact` is the message's own: `fill:{source}:{tradeDate}:{execId}`.
+   */
   ReferenceParked: z.strictObject({
     fact,
     kind: z.enum(['correct', 'bust']),
     source: idText,
-    execId: z.string(),
-    execRefId: z.string(),
+    channel: idText.optional(),
+    execId,
+    execRefId: execId,
     tradeDate: dateText,
-    because: z.enum(['unknown-reference', 'ambiguous-reference']),
-    fill: fillTerms.optional(),
+    because: z.enum(['unknown-reference', 'ambiguous-reference', 'unknown-instrument']),
+    fill: parkedFillTerms.optional(),
     reason: shortText.optional(),
   }),
   /** What was parked is done with: released into the facts, or dismissed by a person with a reason. */
@@ -98,13 +126,7 @@ export const portfolioEvents = {
     fact,
     cash: cashTerms,
     settles: settles.optional(),
-    standalone: z
-      .strictObject({
-        income: z.enum(['dividends', 'interest', 'other']),
-        instrument: idText.optional(),
-        withheld: positiveDecimalText.optional(),
-      })
-      .optional(),
+    standalone: standalone.optional(),
   }),
   /** Cash moved between two cash accounts (or into margin) of this portfolio; `cash` is the giving side. */
   CashTransferred: z.strictObject({ fact, cash: cashTerms, toCashAccount: idText, toSleeve: idText }),
@@ -134,18 +156,18 @@ export const portfolioEvents = {
         type: z.literal('CashReceived'),
         cash: cashTerms,
         settles: settles.optional(),
-        standalone: z
-          .strictObject({
-            income: z.enum(['dividends', 'interest', 'other']),
-            instrument: idText.optional(),
-            withheld: positiveDecimalText.optional(),
-          })
-          .optional(),
+        standalone: standalone.optional(),
       }),
       z.strictObject({ type: z.literal('CashTransferred'), cash: cashTerms, toCashAccount: idText, toSleeve: idText }),
       z.strictObject({ type: z.literal('FxTraded'), fx: fxTerms }),
       z.strictObject({ type: z.literal('OpeningBalanceDeclared'), opening: openingTerms }),
-      z.strictObject({ type: z.literal('LotsIdentified'), fill: factIdText, lots: chosenLots, algorithm: idText }),
+      z.strictObject({
+        type: z.literal('LotsIdentified'),
+        fill: factIdText,
+        lots: chosenLots,
+        algorithm: idText,
+        identifiedAt: instantText.optional(),
+      }),
     ]),
   }),
   /** The fact never was. Works for every fact but a fill (FillBusted). A cancelled fact stays cancelled. */
@@ -163,6 +185,7 @@ export const portfolioEvents = {
 
   /** Accounting: everything dated up to and including `through` is closed; what changes it later is a prior-period adjustment. */
   PeriodSealed: z.strictObject({ fact, through: dateText }),
+  /** The newest seal (`fact`, through its date) no longer holds from now on; the one before it does. */
   PeriodReopened: z.strictObject({ fact, through: dateText, reason: shortText }),
 } as const
 

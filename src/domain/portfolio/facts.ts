@@ -1,6 +1,7 @@
 // The terms of what happens in a portfolio: fills, cash, FX, openings, orders. Events wrap these; the book folds them.
 // Amounts are exact decimal text in the named currency; dates are business dates as BOOK.md section 1 defines them.
 import { z } from 'zod'
+import { instrumentName } from '../instrument/name.ts'
 import {
   currencyText,
   dateText,
@@ -18,6 +19,9 @@ import { costType } from './policy.ts'
 /** Where in the portfolio a fact belongs. The decider fills in the portfolio's defaults, so the log always says. */
 export const place = { sleeve: idText, custodyAccount: idText, cashAccount: idText }
 
+/** FIX 17 or 19, as given: printable ASCII, short enough that a fact id can hold it percent-encoded. */
+export const execIdText = z.string().regex(/^[!-~]([ -~]{0,62}[!-~])?$/, 'use 1 to 64 printable ASCII characters')
+
 /** A client's choice of lots, recorded as decided. */
 export const chosenLots = z
   .array(z.strictObject({ lot: lotIdText, units: positiveDecimalText }))
@@ -33,7 +37,7 @@ export const fillTerms = z.strictObject({
   /** How it reached us; not part of the key. */
   channel: idText.optional(),
   /** FIX 17, as given. */
-  execId: z.string().min(1).max(100),
+  execId: execIdText,
   /** FIX 11 of the order it fills, and the block it was allocated from. */
   order: idText.optional(),
   block: idText.optional(),
@@ -42,6 +46,8 @@ export const fillTerms = z.strictObject({
   /** FIX 60, when known. */
   executedAt: instantText.optional(),
   instrument: idText,
+  /** How the message named the instrument, when not by its id: identifiers move, what was said does not. */
+  named: instrumentName.optional(),
   side: z.enum(['buy', 'sell', 'sell-short', 'buy-to-cover']),
   positionEffect: z.enum(['open', 'close']).optional(),
   /** FIX 32; units, above zero. */
@@ -51,6 +57,8 @@ export const fillTerms = z.strictObject({
   currency: currencyText,
   /** FIX 381: the gross amount as given, without costs and accrued interest. */
   consideration: unsignedDecimalText,
+  /** Present when the sender asked for price x quantity x multiplier instead of stating an amount. */
+  considerationFrom: z.literal('price').optional(),
   /** FIX 159: interest bought or sold with a bond. */
   accruedInterest: decimalText.optional(),
   costs: z.array(tradingCost).max(20),
@@ -75,9 +83,25 @@ export const fillTerms = z.strictObject({
 })
 export type FillTerms = z.output<typeof fillTerms>
 
+/** A fill that waits for its instrument: as given; what follows from the instrument (its id, a settlement date) is not there yet. */
+export const parkedFillTerms = fillTerms
+  .omit({ instrument: true, named: true, settlement: true, consideration: true })
+  .extend({
+    named: instrumentName,
+    consideration: unsignedDecimalText.optional(),
+    settlement: z.strictObject({
+      date: dateText.optional(),
+      currency: currencyText,
+      amount: positiveDecimalText.optional(),
+    }),
+  })
+export type ParkedFillTerms = z.output<typeof parkedFillTerms>
+
 /** Cash in or out of one cash account on its value date. Which way is said by the event's type. */
 export const cashTerms = z.strictObject({
   ref: idText,
+  /** Who told us: a bank's or custodian's session. Not part of the key. */
+  source: idText.optional(),
   amount: positiveDecimalText,
   currency: currencyText,
   valueDate: dateText,
@@ -145,14 +169,19 @@ export type OpeningTerms = z.output<typeof openingTerms>
 export const orderTerms = z.strictObject({
   /** FIX 11, newest of the chain. */
   order: idText,
+  /** The session it was placed through. */
+  source: idText.optional(),
   block: idText.optional(),
   instrument: idText,
   side: z.enum(['buy', 'sell', 'sell-short', 'buy-to-cover']),
   quantity: positiveDecimalText,
   orderType: z.enum(['market', 'limit', 'stop', 'stop-limit', 'other']),
   limitPrice: positiveDecimalText.optional(),
+  stopPrice: positiveDecimalText.optional(),
   currency: currencyText.optional(),
   timeInForce: z.enum(['day', 'gtc', 'ioc', 'fok', 'gtd', 'other']).optional(),
+  /** FIX 432, for `gtd`. */
+  expiresOn: dateText.optional(),
   placedAt: instantText,
   tradeDate: dateText,
   ...place,

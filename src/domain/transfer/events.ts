@@ -17,6 +17,8 @@ export const transferTerms = z.strictObject({
   from: end,
   to: end,
   lots: z.array(movedLot).min(1).max(450),
+  /** Who chose the lots: the caller, or the giver's book by its relief order (then a restatement may choose others). Absent: the caller. */
+  chosenBy: z.enum(['caller', 'book']).optional(),
   /** Fair value of all of it; required when ownership changes. */
   marketValue: z.strictObject({ amount: unsignedDecimalText, currency: currencyText }).optional(),
 })
