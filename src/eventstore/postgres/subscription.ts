@@ -1,0 +1,62 @@
+// One subscription: catches up by pages, then waits to be woken, and never ends by itself.
+import type { SubscribeOptions, SubscriptionItem } from '../event-store.ts'
+import { StoreUnavailable } from '../errors.ts'
+import { type Pages, nextCount } from './pages.ts'
+import type { WakeUp } from './wake-up.ts'
+
+const PAGE_EVENTS_FIRST = 64
+
+/**
+ * Positions are gap-free in the order of commits, so what is committed up to the head is all there ever will be up to it:
+ * a page after the last position delivered misses nothing and repeats nothing, whatever happened to the connection.
+ */
+export async function* subscription(
+  pages: Pages,
+  wakeUp: WakeUp,
+  closed: AbortSignal,
+  options: SubscribeOptions,
+): AsyncGenerator<SubscriptionItem> {
+  const prefixes = options.filter?.streamPrefixes
+  const ended = () => closed.aborted || options.signal?.aborted === true
+  let after = options.after ?? 0n
+  let count = PAGE_EVENTS_FIRST
+  let caughtUpBefore = false
+  while (!ended()) {
+    const seen = wakeUp.count
+    const head = await orAway(pages.head())
+    if (ended()) return
+    if (head === 'away') continue
+    if (head > after || !caughtUpBefore) {
+      let short = false
+      while (!short) {
+        const events = await orAway(pages.page(after, count, prefixes))
+        if (ended()) return
+        if (events === 'away') continue
+        for (const event of events) {
+          yield { kind: 'event', event }
+          if (ended()) return
+          after = event.position
+        }
+        short = events.length < count
+        if (events.length > 0) count = nextCount(events)
+      }
+      // Nothing that passes the filter is left up to the head read before the last page.
+      if (head > after) after = head
+      caughtUpBefore = true
+      yield after === 0n ? { kind: 'caught-up' } : { kind: 'caught-up', through: after }
+      if (ended()) return
+      count = Math.max(count, PAGE_EVENTS_FIRST)
+    }
+    await wakeUp.after(seen, options.signal)
+  }
+}
+
+/** The server being away longer than a read waits is no end for a subscription: it asks again. */
+async function orAway<T>(read: Promise<T>): Promise<T | 'away'> {
+  try {
+    return await read
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return 'away'
+    throw error
+  }
+}
