@@ -8,9 +8,7 @@ export const idText = z.string().regex(/^[A-Za-z0-9._~-]{1,64}$/, 'use 1 to 64 o
 export const factIdText = z.string().regex(/^[A-Za-z0-9._~%-]{1,64}(:[A-Za-z0-9._~%-]{1,200}){0,4}$/, 'not a fact id')
 
 /** A lot's id: the fact that opened it, then `/action/leg` for every corporate action it came through (`/leg` after a transfer). */
-export const lotIdText = z
-  .string()
-  .regex(/^[A-Za-z0-9._~%:-]{1,500}(\/[A-Za-z0-9._~:-]{1,100}){0,60}$/, 'not a lot id')
+export const lotIdText = z.string().regex(/^[A-Za-z0-9._~%:-]{1,500}(\/[A-Za-z0-9._~:-]{1,100}){0,60}$/, 'not a lot id')
 
 const DECIMAL = /^-?(0|[1-9][0-9]{0,23})(\.[0-9]{1,18})?$/
 /** An exact decimal as text: plain notation, at most 24 digits before and 18 after the point. */
@@ -35,14 +33,21 @@ export const shortText = z
   .max(500)
   .refine((text) => ![...text].some((c) => c < ' '), 'no control characters')
 
-/** A person's name or free text about a person: the codec encrypts it per person before it reaches the log. */
-export const personalText = z.string().min(1).max(500)
-/** What a `personal` field holds in the log: the person's key id, a nonce and the sealed text. */
-export const sealedText = z.strictObject({
-  person: idText,
-  nonce: z.string(),
-  sealed: z.string(),
-})
+/** What a `personal` field holds once its person was erased. */
+export const erased = z.strictObject({ erased: z.literal(true) })
+
+/** Which schemas are `personal`, and the member of the same object that names the person whose key seals them. */
+export const personalFields = z.registry<{ readonly person: string }>()
+
+/**
+ * A person's name or free text about a person: a top-level member of an event's data. Deciders hold the plain text; the
+ * codec seals it under the key of the person that the member `person` names, so that the log never holds it and the person
+ * can be erased, after which the field reads `{ erased: true }`.
+ */
+export function personal(person: string) {
+  return z.union([z.string().min(1).max(500), erased]).register(personalFields, { person })
+}
+export type Personal = string | z.output<typeof erased>
 
 /** An amount of one currency, exact. */
 export const money = z.strictObject({ amount: decimalText, currency: currencyText })

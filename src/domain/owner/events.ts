@@ -1,6 +1,6 @@
 // The legal owner of portfolios (`owner-{id}`): the scope of every tax view. Names are `personal`: sealed in the log.
 import { z } from 'zod'
-import { dateText, idText, sealedText, shortText } from '../kernel/schemas.ts'
+import { dateText, idText, personal, shortText } from '../kernel/schemas.ts'
 
 export const ownerEvents = {
   OwnerRegistered: z.strictObject({
@@ -8,12 +8,12 @@ export const ownerEvents = {
     kind: z.enum(['person', 'company', 'fund', 'trust']),
     country: z.string().regex(/^[A-Z]{2}$/),
     taxStatus: z.enum(['taxable', 'retirement', 'exempt', 'corporate']),
-    name: sealedText,
+    name: personal('owner'),
   }),
   OwnerAmended: z.strictObject({
     owner: idText,
     taxStatus: z.enum(['taxable', 'retirement', 'exempt', 'corporate']).optional(),
-    name: sealedText.optional(),
+    name: personal('owner').optional(),
     reason: shortText.optional(),
   }),
   /** From `from` on, until another owner's link of the same portfolio starts. */
