@@ -29,6 +29,7 @@ export function model(bench: () => Bench): void {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
         const prefix = freshPrefix('model')
+        const start = await bench().store.lastPosition()
         const streams = new Map<string, EventToAppend[]>()
         const sent: Sent[] = []
         const inOrder: string[] = []
@@ -63,7 +64,8 @@ export function model(bench: () => Bench): void {
           const found = await all(bench().store.readStream(stream))
           expect(found.map(withoutPosition)).toStrictEqual(stored(stream, 0n, events))
         }
-        const log = await all(bench().store.readAll({ filter: { streamPrefixes: [prefix] } }))
+        const filter = { streamPrefixes: [prefix] }
+        const log = await all(bench().store.readAll(start === undefined ? { filter } : { filter, after: start }))
         expect(log.map((event) => event.id)).toStrictEqual(inOrder)
         expect(strictlyIncreasing(log)).toBe(true)
       }),
