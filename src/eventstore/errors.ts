@@ -56,3 +56,13 @@ export class AppendOutcomeUnknown extends EventStoreError {
 export class CorruptEvent extends EventStoreError {
   readonly code = 'corrupt-event'
 }
+
+/** An event type or a schema version that this release does not know: a newer one wrote it. Nothing may skip it. */
+export class UnknownEvent extends EventStoreError {
+  readonly code = 'unknown-event'
+}
+
+/** What was to be recorded does not fit the schema of its type: a bug in what decided it, found before the log has it. */
+export class InvalidEvent extends EventStoreError {
+  readonly code = 'invalid-event'
+}
