@@ -14,6 +14,11 @@ const CHECKS: Readonly<Record<IdentifierScheme, (code: string) => void>> = {
   cfi: checkCfi,
 }
 
+/** Whether codes of a scheme can be checked here; tickers and internal codes cannot. */
+export function isCheckedScheme(scheme: string): scheme is IdentifierScheme {
+  return Object.hasOwn(CHECKS, scheme)
+}
+
 /**
  * Checks a code of the scheme and answers it unchanged; codes are compared as they are, so small letters and spaces are refused.
  * @throws Refused `bad-identifier` (shape) or `wrong-check-digit`, which names the digit expected.
@@ -27,14 +32,14 @@ export function identifier(scheme: IdentifierScheme, code: string): string {
 /** Twelve characters: country, nine of the national code, and a Luhn digit over all with letters as 10 to 35. */
 function checkIsin(code: string): void {
   shape('isin', code, /^[A-Z]{2}[A-Z0-9]{9}[0-9]$/, 'two letters, nine letters or digits, and a check digit')
-  const digits = [...code.slice(0, -1)].map(valueOf).join('')
+  const digits = [...code.slice(0, -1)].map(valueIn).join('')
   digit('isin', code, luhn([...digits].map(Number)))
 }
 
 /** Nine characters; every second value is doubled and the digits of all are summed. */
 function checkCusip(code: string): void {
   shape('cusip', code, /^[A-Z0-9*@#]{8}[0-9]$/, 'eight letters, digits or * @ #, and a check digit')
-  digit('cusip', code, tenLessSum([...code.slice(0, -1)].map((c, i) => digitSum(valueOf(c) * (i % 2 === 1 ? 2 : 1)))))
+  digit('cusip', code, tenLessSum([...code.slice(0, -1)].map((c, i) => digitSum(valueIn(c) * (i % 2 === 1 ? 2 : 1)))))
 }
 
 const SEDOL_WEIGHTS = [1, 3, 1, 7, 3, 9]
@@ -42,7 +47,7 @@ const SEDOL_WEIGHTS = [1, 3, 1, 7, 3, 9]
 /** Seven characters, no vowels; a weighted sum. */
 function checkSedol(code: string): void {
   shape('sedol', code, /^[0-9BCDFGHJKLMNPQRSTVWXYZ]{6}[0-9]$/, 'six digits or consonants, and a check digit')
-  digit('sedol', code, tenLessSum([...code.slice(0, -1)].map((c, i) => valueOf(c) * (SEDOL_WEIGHTS[i] ?? 0))))
+  digit('sedol', code, tenLessSum([...code.slice(0, -1)].map((c, i) => valueIn(c) * (SEDOL_WEIGHTS[i] ?? 0))))
 }
 
 /** Prefixes that a FIGI may not have, so that it can never be taken for an ISIN of those countries. */
@@ -53,13 +58,13 @@ function checkFigi(code: string): void {
   const wanted = 'two consonants (not BS, BM, GG, GB, GH, KY or VG), a G, eight consonants or digits, and a check digit'
   shape('figi', code, /^[BCDFGHJKLMNPQRSTVWXYZ]{2}G[0-9BCDFGHJKLMNPQRSTVWXYZ]{8}[0-9]$/, wanted)
   if (NO_FIGI.has(code.slice(0, 2))) refuse(shapeRefusal('figi', code, wanted))
-  digit('figi', code, tenLessSum([...code.slice(0, -1)].map((c, i) => digitSum(valueOf(c) * (i % 2 === 1 ? 2 : 1)))))
+  digit('figi', code, tenLessSum([...code.slice(0, -1)].map((c, i) => digitSum(valueIn(c) * (i % 2 === 1 ? 2 : 1)))))
 }
 
 /** Twenty characters; ISO 7064 MOD 97-10 over all with letters as 10 to 35. */
 function checkLei(code: string): void {
   shape('lei', code, /^[A-Z0-9]{18}[0-9]{2}$/, 'eighteen letters or digits, and two check digits')
-  const remainder = mod97(`${[...code.slice(0, -2)].map(valueOf).join('')}00`)
+  const remainder = mod97(`${[...code.slice(0, -2)].map(valueIn).join('')}00`)
   digit('lei', code, String(98 - remainder).padStart(2, '0'))
 }
 
@@ -78,7 +83,7 @@ function checkCfi(code: string): void {
 }
 
 /** 0-9 stand for themselves, A-Z for 10 to 35, and a CUSIP's * @ # for 36 to 38. */
-function valueOf(character: string): number {
+function valueIn(character: string): number {
   return '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*@#'.indexOf(character)
 }
 
@@ -111,7 +116,7 @@ function shapeRefusal(scheme: IdentifierScheme, code: string, wanted: string): R
   const name = scheme.toUpperCase()
   return {
     code: 'bad-identifier',
-    message: `${JSON.stringify(code.slice(0, 40))} is not a ${name}: it should be ${wanted}`,
+    message: `${JSON.stringify(code.slice(0, 40))} is not a valid ${name}: it should be ${wanted}`,
     remedy: `write the ${name} in capitals without spaces`,
     details: { scheme },
   }
@@ -123,7 +128,7 @@ function digit(scheme: IdentifierScheme, code: string, expected: string): void {
   const name = scheme.toUpperCase()
   refuse({
     code: 'wrong-check-digit',
-    message: `${code} is not a ${name}: it ends in ${given}, and its other characters ask for ${expected}`,
+    message: `${code} is not a valid ${name}: it ends in ${given}, and its other characters ask for ${expected}`,
     remedy: `compare the ${name} with its source: a character was mistyped or two were swapped`,
     details: { scheme, given, expected },
   })
