@@ -1,5 +1,4 @@
 // Between the ledger's events and the log's text: validated, canonical, hashed, sealed on the way in; checked on the way out.
-import { createHash } from 'node:crypto'
 import type { z } from 'zod'
 import { canonicalJson, type JsonObject } from '../domain/kernel/canonical-json.ts'
 import { type Envelope, envelope } from './envelope.ts'
@@ -8,6 +7,7 @@ import { eventId } from './event-id.ts'
 import type { EventToAppend, StoredEvent } from './event-store.ts'
 import { type PersonKeys, seal, sealedText, unseal } from './personal.ts'
 import { type EventType, eventType, type LedgerEvent } from './registry.ts'
+import { sha256Hex } from '../platform/ids.ts'
 import { upcast } from './upcasters.ts'
 
 /** What one command records in one stream, and on whose behalf. */
@@ -74,7 +74,7 @@ export class Codec {
         $correlationId: unit.correlationId ?? unit.commandId,
         ...(unit.causationId === undefined ? {} : { $causationId: unit.causationId }),
         unit: { id: ids[0]!, i, n: unit.events.length },
-        sha256: sha256(data),
+        sha256: sha256Hex(data),
       }
       const metadata = envelope.safeParse(around)
       if (!metadata.success) throw new InvalidEvent(`the envelope of ${event.type}: ${first(metadata.error)}`)
@@ -155,7 +155,7 @@ function valid(known: EventType, stored: StoredEvent, data: JsonObject): JsonObj
 function intactData(stored: StoredEvent, expected: string): JsonObject {
   const data = parse(stored.data)
   if (data === undefined) throw new CorruptEvent(`${placeOf(stored)} holds no JSON object`)
-  if (sha256(stored.data) !== expected && sha256(canonicalJson(data)) !== expected)
+  if (sha256Hex(stored.data) !== expected && sha256Hex(canonicalJson(data)) !== expected)
     throw new CorruptEvent(`${placeOf(stored)} is not what was written: the hash of its data differs`)
   return data
 }
@@ -184,7 +184,6 @@ function refuseLargeNumbers(type: string, value: unknown): void {
   }
 }
 
-const sha256 = (text: string) => createHash('sha256').update(text, 'utf8').digest('hex')
 const placeOf = ({ stream, revision }: StoredEvent) => `event ${revision} of stream ${stream}`
 
 function first(error: z.ZodError): string {
