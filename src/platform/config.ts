@@ -4,7 +4,6 @@ import { z } from 'zod'
 import { PlatformError } from './platform-error.ts'
 
 export const ROLES_OF_PROCESS = ['api', 'projector', 'sagas'] as const
-export type ProcessRole = (typeof ROLES_OF_PROCESS)[number]
 
 /** Length of a token or key that cannot be guessed, however fast one asks. */
 const SECRET_LENGTH_MIN = 32
@@ -16,10 +15,10 @@ const port = z
   .transform(Number)
   .refine((value) => value <= 65_535, 'is over 65535')
 
+/** Only the scheme is judged here: a cluster's address names several hosts, which URL does not parse. */
 function address(...schemes: string[]) {
-  return z.string().refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)), {
-    error: `is no ${schemes.join(':// or ')}:// address`,
-  })
+  const accepted = (text: string) => schemes.some((scheme) => text.startsWith(`${scheme}://`) && !/\s/.test(text))
+  return z.string().refine(accepted, { error: `is no ${schemes.join(':// or ')}:// address` })
 }
 
 /** Each setting: its name in the environment, its flag, its shape as text, and what it is for. */
@@ -90,8 +89,8 @@ export type Config = { readonly [Name in SettingName]: z.output<Settings[Name][2
 export type Flags = { readonly [Name in SettingName]?: string | undefined }
 
 /** Names under QUIPU_ that other parts read: the CLI as a client, and the tests. */
-const OTHER_NAMES = ['QUIPU_URL', 'QUIPU_TOKEN', 'QUIPU_PROPERTY_RUNS']
-const TEST_PREFIX = 'QUIPU_TEST_'
+const OTHER_NAMES = ['QUIPU_URL', 'QUIPU_TOKEN']
+const TEST_PREFIXES = ['QUIPU_TEST_', 'QUIPU_PROPERTY_']
 
 export interface ConfigProblem {
   /** The variable or flag as the operator wrote it. */
@@ -139,7 +138,10 @@ export function readConfig(flags: Flags, environment: NodeJS.ProcessEnv): Config
 function unknownNames(environment: NodeJS.ProcessEnv): ConfigProblem[] {
   const known = new Set<string>([...settingNames().map((name) => SETTINGS[name][0]), ...OTHER_NAMES])
   return Object.keys(environment)
-    .filter((name) => name.startsWith('QUIPU_') && !name.startsWith(TEST_PREFIX) && !known.has(name))
+    .filter(
+      (name) =>
+        name.startsWith('QUIPU_') && !TEST_PREFIXES.some((prefix) => name.startsWith(prefix)) && !known.has(name),
+    )
     .map((field) => ({ field, message: `is no setting; there are ${[...known].sort().join(', ')}` }))
 }
 

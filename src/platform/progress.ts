@@ -27,6 +27,7 @@ export interface ProgressOptions {
 /** A bar for work that ends sooner would only flicker. */
 const PATIENCE_MS = 1_000
 const FRAMES_PER_SECOND = 8
+const BAR_WIDTH = 30
 
 /** A bar on stderr that appears once the work has taken a second; a no-op when silent or not on a terminal. */
 export function startProgress(options: ProgressOptions): Progress {
@@ -78,23 +79,20 @@ const QUIET: Progress = { advance: nothing, reach: nothing, resize: nothing, fin
 
 const LOOK: Options = {
   fps: FRAMES_PER_SECOND,
-  barsize: 30,
-  barCompleteChar: '█',
-  barIncompleteChar: '░',
   hideCursor: true,
   etaBuffer: 100,
   gracefulExit: false, // signals are shutdown.ts's business
 }
 
 function formatOf({ label, unit }: ProgressOptions, total: () => number | undefined): GenericFormatter {
-  return (look, state) => {
+  return (_look, state) => {
     const seconds = (Date.now() - state.startTime + PATIENCE_MS) / 1000
     const rate = `${counted(state.value / Math.max(seconds, 0.001))} ${unit}/s`
     const size = total()
     if (size === undefined || size <= 0) return `${label}  ${counted(state.value)} ${unit}  ${rate}`
     const share = Math.min(1, state.value / size)
-    const full = Math.round(share * (look.barsize ?? 30))
-    const drawn = `${(look.barCompleteString ?? '').slice(0, full)}${(look.barIncompleteString ?? '').slice(full)}`
+    const full = Math.round(share * BAR_WIDTH)
+    const drawn = '█'.repeat(full) + '░'.repeat(BAR_WIDTH - full)
     const left = share > 0 ? Math.ceil((seconds / share) * (1 - share)) : undefined
     const eta = left === undefined ? '' : `  ${left} s left`
     return `${label}  ${drawn} ${String(Math.floor(share * 100)).padStart(3)} %  ${counted(state.value)}/${counted(size)} ${unit}  ${rate}${eta}`

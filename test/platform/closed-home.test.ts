@@ -42,7 +42,7 @@ beforeAll(() => {
     symlinkSync(join(here, 'node_modules', name), join(project, 'node_modules', name))
   cpSync(join(here, 'package.json'), join(project, 'package.json'))
   cpSync(join(here, 'src/platform'), join(project, 'src/platform'), { recursive: true })
-  cpSync(join(here, 'test/platform'), join(project, 'test/platform'), { recursive: true })
+  cpSync(join(here, 'test/support/little-quipu'), join(project, 'test/support/little-quipu'), { recursive: true })
 })
 afterAll(() => {
   rmSync(home, { recursive: true, force: true })

@@ -1,4 +1,4 @@
-// Starts serve-postgres.ts as a process of its own, so that tests can kill it or run it as another user.
+// Starts test/support/little-quipu as a process of its own, so that tests can kill it or run it as another user.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
@@ -57,7 +57,7 @@ export async function littleQuipu(start: Start): Promise<LittleQuipu> {
   const args = [
     '--import',
     'tsx',
-    join(project, 'test/platform/serve-postgres.ts'),
+    join(project, 'test/support/little-quipu/main.ts'),
     start.dataDir,
     start.strategy ?? 'auto',
   ]

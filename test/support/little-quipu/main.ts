@@ -1,7 +1,7 @@
-// A little Quipu for the tests to start, kill and run as somebody else: node serve-postgres.ts DATA_DIR [STRATEGY] [PORT].
+// A little Quipu for the tests to start, kill and run as somebody else: node main.ts DATA_DIR [STRATEGY] [PORT].
 // It prints one line of JSON when its database is up or refused, and stops when its input ends.
-import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts'
-import { PlatformError } from '../../src/platform/platform-error.ts'
+import { startEmbeddedPostgres } from '../../../src/platform/embedded-postgres.ts'
+import { PlatformError } from '../../../src/platform/platform-error.ts'
 
 const [dataDir = '', strategy, port] = process.argv.slice(2)
 const said: string[] = []
