@@ -92,7 +92,11 @@ export const portfolioEvents = {
     reason: shortText.optional(),
   }),
   /** A fill whose instrument is unknown; it waits, visibly, and FillExecuted follows when the instrument is there. */
-  FillParked: z.strictObject({ fact, fill: parkedFillTerms, because: z.enum(['unknown-instrument']) }),
+  FillParked: z.strictObject({
+    fact,
+    fill: parkedFillTerms,
+    because: z.enum(['unknown-instrument', 'ambiguous-instrument']),
+  }),
   /**
    * A correction or bust that cannot be applied yet: its fill has not arrived, could be more than one, or the corrected
    * instrument is unknown. `fact` is the message's own: `fill:{source}:{tradeDate}:{execId}`.
@@ -105,7 +109,7 @@ export const portfolioEvents = {
     execId,
     execRefId: execId,
     tradeDate: dateText,
-    because: z.enum(['unknown-reference', 'ambiguous-reference', 'unknown-instrument']),
+    because: z.enum(['unknown-reference', 'ambiguous-reference', 'unknown-instrument', 'ambiguous-instrument']),
     fill: parkedFillTerms.optional(),
     reason: shortText.optional(),
   }),

@@ -1,0 +1,90 @@
+// What can be asked of one portfolio. Terms are as given; look-ups of the world outside come along as `knowledge`.
+import type { z } from 'zod'
+import type { portfolioEvents } from './events.ts'
+import type { FactGiven, FillGiven, OrderGiven } from './given.ts'
+import type { ReferenceKnowledge } from './reference-knowledge.ts'
+
+type EventData<T extends keyof typeof portfolioEvents> = z.output<(typeof portfolioEvents)[T]>
+type Reason = { readonly reason?: string | undefined }
+
+export type PortfolioCommand =
+  | {
+      readonly type: 'OpenPortfolio'
+      readonly terms: EventData<'PortfolioOpened'>
+      readonly knowledge: ReferenceKnowledge
+    }
+  | { readonly type: 'AddPlaces'; readonly places: EventData<'PlacesAdded'> }
+  | ({
+      readonly type: 'ClosePortfolio'
+      readonly closedOn: string
+      /** Whether the book still holds anything; `unknown` when the caller could not tell, which is refused. */
+      readonly holdings: 'none' | 'some' | 'unknown'
+    } & Reason)
+  | RecordFill
+  | CorrectFill
+  | BustFill
+  | ReleaseParked
+  | { readonly type: 'DismissParked'; readonly fact: string; readonly reason: string }
+  | ({
+      readonly type: 'RecordFact'
+      readonly ref: string
+      readonly as: FactGiven
+      readonly knowledge: ReferenceKnowledge
+    } & Reason)
+  | ({
+      readonly type: 'CorrectFact'
+      readonly ref: string
+      readonly as: FactGiven
+      readonly knowledge: ReferenceKnowledge
+    } & Reason)
+  | ({ readonly type: 'CancelFact'; readonly fact: string } & Reason)
+  | { readonly type: 'PlaceOrder'; readonly order: OrderGiven; readonly knowledge: ReferenceKnowledge }
+  | {
+      readonly type: 'ReplaceOrder'
+      readonly replaces: string
+      readonly order: OrderGiven
+      readonly knowledge: ReferenceKnowledge
+    }
+  | ({
+      readonly type: 'EndOrder'
+      readonly order: string
+      readonly outcome: EventData<'OrderEnded'>['outcome']
+      readonly at: string
+    } & Reason)
+  | { readonly type: 'SealPeriod'; readonly ref: string; readonly through: string }
+  | { readonly type: 'ReopenPeriod'; readonly ref: string; readonly reason: string }
+
+export interface RecordFill {
+  readonly type: 'RecordFill'
+  readonly fill: FillGiven
+  readonly knowledge: ReferenceKnowledge
+}
+
+/** `fill` is whole; its `source` is that of the fill corrected, its `execId` is not looked at. `tradeDate` is the message's own. */
+export type CorrectFill = {
+  readonly type: 'CorrectFill'
+  readonly execId: string
+  readonly execRefId: string
+  readonly tradeDate: string
+  readonly channel?: string | undefined
+  readonly fill: FillGiven
+  readonly knowledge: ReferenceKnowledge
+} & Reason
+
+export type BustFill = {
+  readonly type: 'BustFill'
+  readonly source: string
+  readonly execId: string
+  readonly execRefId: string
+  readonly tradeDate: string
+  readonly channel?: string | undefined
+} & Reason
+
+/** `instrument` says which instrument a parked fill means; `root` which fill a parked correction or bust means. */
+export interface ReleaseParked {
+  readonly type: 'ReleaseParked'
+  readonly fact: string
+  readonly instrument?: string | undefined
+  readonly root?: string | undefined
+  readonly knowledge: ReferenceKnowledge
+}

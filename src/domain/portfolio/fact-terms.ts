@@ -1,0 +1,231 @@
+// From any other fact as given to the terms the log records: places filled in, currencies and dates checked.
+import type { z } from 'zod'
+import { defined } from '../kernel/defined.ts'
+import { refuse, type Warning } from '../kernel/refusal.ts'
+import { costsIn, dayWarning, fittingQuantity, wholeMinorUnits } from './amounts.ts'
+import type { portfolioEvents } from './events.ts'
+import type { CashTerms, FxTerms, OpeningTerms } from './facts.ts'
+import { checkLots, onOrAfterOpening } from './fill-terms.ts'
+import type { CashGiven, FactGiven } from './given.ts'
+import { checkPolicy } from './lifecycle.ts'
+import { placeOf, placesOf } from './places.ts'
+import type { KnownInstrument, ReferenceKnowledge } from './reference-knowledge.ts'
+import type { PortfolioState } from './state.ts'
+
+/** The terms as FactCorrected holds them. */
+export type FactTerms = z.output<(typeof portfolioEvents)['FactCorrected']>['as']
+type Given<T extends FactGiven['type']> = Extract<FactGiven, { type: T }>
+
+export interface CompletedFact {
+  readonly terms: FactTerms
+  /** The date that says whether a closed portfolio still takes it, and the field that holds it. */
+  readonly date: string
+  readonly field: string
+  readonly warnings: readonly Warning[]
+}
+
+/** @throws Refused for anything the book could not carry; the code and field say what. */
+export function completed(
+  as: FactGiven,
+  fact: string,
+  state: PortfolioState,
+  knowledge: ReferenceKnowledge,
+): CompletedFact {
+  switch (as.type) {
+    case 'PolicyChanged':
+      return policyChange(as, state, knowledge)
+    case 'FxTraded':
+      return fx(as, state, knowledge)
+    case 'OpeningBalanceDeclared':
+      return opening(as, state, knowledge)
+    case 'LotsIdentified':
+      return lots(as, fact, state)
+    case 'CashTransferred':
+      return cashTransfer(as, state, knowledge)
+    case 'CashReceived':
+      return receipt(as, state, knowledge)
+    default: {
+      const cash = cashTerms(as.cash, state)
+      return ofCash({ ...as, cash }, cash, state, knowledge)
+    }
+  }
+}
+
+function cashTerms(given: CashGiven, state: PortfolioState): CashTerms {
+  onOrAfterOpening(state, given.valueDate, 'cash.valueDate')
+  wholeMinorUnits(given.amount, given.currency, 'cash.amount')
+  return defined({ ...given, ...placesOf(state, given, 'cash.') })
+}
+
+function ofCash(
+  terms: FactTerms,
+  cash: CashTerms,
+  state: PortfolioState,
+  knowledge: ReferenceKnowledge,
+): CompletedFact {
+  const warnings = dayWarning(knowledge, state.calendar, cash.valueDate, 'cash.valueDate')
+  return { terms, date: cash.valueDate, field: 'cash.valueDate', warnings }
+}
+
+function receipt(as: Given<'CashReceived'>, state: PortfolioState, knowledge: ReferenceKnowledge): CompletedFact {
+  if (as.settles !== undefined && as.standalone !== undefined) {
+    refuse({
+      code: 'settles-and-standalone',
+      message: 'money either settles what was expected or is income of its own',
+      field: 'standalone',
+      remedy: 'leave one of settles and standalone out',
+    })
+  }
+  const cash = cashTerms(as.cash, state)
+  if (as.standalone?.withheld !== undefined)
+    wholeMinorUnits(as.standalone.withheld, cash.currency, 'standalone.withheld')
+  if (as.standalone?.instrument !== undefined)
+    instrumentOf(knowledge, as.standalone.instrument, cash.valueDate, 'standalone.instrument')
+  return ofCash(defined({ ...as, cash }), cash, state, knowledge)
+}
+
+function cashTransfer(
+  as: Given<'CashTransferred'>,
+  state: PortfolioState,
+  knowledge: ReferenceKnowledge,
+): CompletedFact {
+  const cash = cashTerms(as.cash, state)
+  const toCashAccount = placeOf(state, 'cashAccount', as.toCashAccount, 'toCashAccount')
+  const toSleeve = placeOf(state, 'sleeve', as.toSleeve ?? cash.sleeve, 'toSleeve')
+  if (toCashAccount === cash.cashAccount && toSleeve === cash.sleeve) {
+    refuse({
+      code: 'transfer-to-itself',
+      message: `the money would stay in ${toCashAccount}, sleeve ${toSleeve}`,
+      field: 'toCashAccount',
+      remedy: 'name another cash account or sleeve',
+    })
+  }
+  return ofCash({ type: as.type, cash, toCashAccount, toSleeve }, cash, state, knowledge)
+}
+
+function policyChange(as: Given<'PolicyChanged'>, state: PortfolioState, knowledge: ReferenceKnowledge): CompletedFact {
+  onOrAfterOpening(state, as.effectiveOn, 'effectiveOn')
+  const changes = defined(as.changes)
+  if (Object.keys(changes).length === 0)
+    refuse({ code: 'nothing-to-change', message: 'no policy is named', field: 'changes', remedy: 'name what changes' })
+  checkPolicy(changes, knowledge, 'changes.')
+  return { terms: { ...as, changes }, date: as.effectiveOn, field: 'effectiveOn', warnings: [] }
+}
+
+function fx(
+  { type, fx: given }: Given<'FxTraded'>,
+  state: PortfolioState,
+  knowledge: ReferenceKnowledge,
+): CompletedFact {
+  const { sold, bought, costs, tradeDate, valueDate } = given
+  onOrAfterOpening(state, tradeDate, 'fx.tradeDate')
+  wholeMinorUnits(sold.amount, sold.currency, 'fx.sold.amount')
+  wholeMinorUnits(bought.amount, bought.currency, 'fx.bought.amount')
+  if (sold.currency === bought.currency) {
+    refuse({
+      code: 'same-currency',
+      message: `both legs are in ${sold.currency}`,
+      field: 'fx.bought.currency',
+      remedy: 'money moved within one currency is a cash transfer',
+    })
+  }
+  if (valueDate < tradeDate) {
+    refuse({
+      code: 'value-before-trade',
+      message: `its value date ${valueDate} is before its trade date ${tradeDate}`,
+      field: 'fx.valueDate',
+      remedy: 'check the dates',
+    })
+  }
+  costsIn([sold.currency, bought.currency], costs, 'fx.costs')
+  const terms: FxTerms = defined({ ...given, ...placesOf(state, given, 'fx.') })
+  const warnings = dayWarning(knowledge, state.calendar, valueDate, 'fx.valueDate')
+  return { terms: { type, fx: terms }, date: tradeDate, field: 'fx.tradeDate', warnings }
+}
+
+function opening(
+  as: Given<'OpeningBalanceDeclared'>,
+  state: PortfolioState,
+  knowledge: ReferenceKnowledge,
+): CompletedFact {
+  const { type, opening: given } = as
+  const base = state.opened?.baseCurrency ?? ''
+  onOrAfterOpening(state, given.date, 'opening.date')
+  const cash = given.cash.map((row, i) => {
+    const path = `opening.cash.${i}.`
+    wholeMinorUnits(row.amount, row.currency, `${path}amount`)
+    if (row.baseCost !== undefined) wholeMinorUnits(row.baseCost, base, `${path}baseCost`)
+    const { sleeve, cashAccount } = placesOf(state, row, path)
+    return defined({ ...row, sleeve, cashAccount })
+  })
+  const lots = given.lots.map((row, i) => {
+    const path = `opening.lots.${i}.`
+    wholeMinorUnits(row.cost, row.currency, `${path}cost`)
+    if (row.baseCost !== undefined) wholeMinorUnits(row.baseCost, base, `${path}baseCost`)
+    if (row.units === '0')
+      refuse({ code: 'no-units', message: 'a lot of nothing', field: `${path}units`, remedy: 'leave it out' })
+    if (row.acquiredOn > given.date) {
+      refuse({
+        code: 'acquired-after-opening',
+        message: `the lot was acquired on ${row.acquiredOn}, after the balance's date ${given.date}`,
+        field: `${path}acquiredOn`,
+        remedy: 'check the date, or record the purchase as a fill',
+      })
+    }
+    fittingQuantity(row.units, instrumentOf(knowledge, row.instrument, given.date, `${path}instrument`), `${path}units`)
+    const { sleeve, custodyAccount } = placesOf(state, row, path)
+    return defined({ ...row, sleeve, custodyAccount })
+  })
+  if (cash.length + lots.length === 0)
+    refuse({
+      code: 'empty-opening',
+      message: 'it declares neither cash nor lots',
+      field: 'opening',
+      remedy: 'name what is there',
+    })
+  checkLots(lots, null)
+  const terms: OpeningTerms = { ...given, cash, lots }
+  return { terms: { type, opening: terms }, date: given.date, field: 'opening.date', warnings: [] }
+}
+
+/** @throws Refused `unknown-fill`, `fill-busted`, `lots-already-identified`, `lots-exceed-quantity`, `duplicate-lot`. */
+function lots(as: Given<'LotsIdentified'>, fact: string, state: PortfolioState): CompletedFact {
+  const fill = state.messages.get(as.fill)
+  if (fill === undefined || fill.kind !== 'fill')
+    return refuse({
+      code: 'unknown-fill',
+      message: `there is no fill ${as.fill}`,
+      field: 'fill',
+      remedy: 'name a fill by its fact id',
+    })
+  if (fill.status !== 'applied')
+    refuse({
+      code: 'fill-busted',
+      message: `${as.fill} is ${fill.status}`,
+      field: 'fill',
+      remedy: 'name a fill that stands',
+    })
+  const other = state.identified.get(as.fill)
+  if (other !== undefined && other !== fact) {
+    refuse({
+      code: 'lots-already-identified',
+      message: `the lots of ${as.fill} were identified by ${other}`,
+      field: 'fill',
+      remedy: `correct or cancel ${other}`,
+    })
+  }
+  checkLots(as.lots, fill.quantity)
+  return { terms: defined(as), date: fill.date, field: 'fill', warnings: [] }
+}
+
+/** @throws Refused `unknown-instrument`. */
+function instrumentOf(knowledge: ReferenceKnowledge, id: string, on: string, field: string): KnownInstrument {
+  const instrument = knowledge.instrument({ scheme: 'id', value: id }, on)
+  if (instrument !== 'unknown' && instrument !== 'ambiguous') return instrument
+  return refuse({
+    code: 'unknown-instrument',
+    message: `there is no instrument ${id}`,
+    field,
+    remedy: 'register the instrument first',
+  })
+}

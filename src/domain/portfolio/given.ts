@@ -1,0 +1,163 @@
+// The terms of a command as a sender gives them: amounts as text in any exact spelling, places and dates optional where
+// the portfolio or the market's calendar has an answer. The decider turns them into the terms the log records.
+import { z } from 'zod'
+import { byId, instrumentName } from '../instrument/name.ts'
+import { canonicalDecimal } from '../kernel/decimal.ts'
+import { instant } from '../kernel/instant.ts'
+import { attempt } from '../kernel/refusal.ts'
+import { dateText, decimalText, idText, positiveDecimalText, unsignedDecimalText } from '../kernel/schemas.ts'
+import { cashTerms, chosenLots, declaredLot, fillTerms, fxTerms, openingTerms, orderTerms, settles } from './facts.ts'
+import { policy } from './policy.ts'
+
+/** One spelling per value; text that is no decimal is left for the check beside it to name. */
+function respelled(text: string): string {
+  const read = attempt(() => canonicalDecimal(text))
+  return read.ok ? read.value : text
+}
+
+export const decimalGiven = decimalText.overwrite(respelled)
+export const unsignedGiven = unsignedDecimalText.overwrite(respelled)
+export const positiveGiven = positiveDecimalText.overwrite(respelled)
+
+/** An instant with `Z` or an offset; recorded in UTC to the microsecond. */
+export const instantGiven = z.iso
+  .datetime({ offset: true, error: 'write an instant such as "2025-03-14T15:00:00Z"' })
+  .overwrite((text) => {
+    const read = attempt(() => instant(text))
+    return read.ok ? read.value : text
+  })
+
+/** Our id as text, or `{scheme, value, market?}`. */
+export const instrumentGiven = z.union([idText.transform(byId), instrumentName])
+
+const place = { sleeve: idText.optional(), custodyAccount: idText.optional(), cashAccount: idText.optional() }
+const costGiven = z.strictObject({ ...fillTerms.shape.costs.element.shape, amount: decimalGiven })
+const costsGiven = z.array(costGiven).max(20).default([])
+const lotsGiven = z
+  .array(z.strictObject({ ...chosenLots.element.shape, units: positiveGiven }))
+  .min(1)
+  .max(1000)
+
+export const fillGiven = z.strictObject({
+  ...fillTerms.omit({ named: true, considerationFrom: true }).shape,
+  executedAt: instantGiven.optional(),
+  instrument: instrumentGiven,
+  quantity: positiveGiven,
+  price: unsignedGiven,
+  /** The gross amount as the counterparty states it, or `from-price` to ask for price x quantity x multiplier. */
+  consideration: z.union([z.literal('from-price'), unsignedGiven]),
+  accruedInterest: decimalGiven.optional(),
+  costs: costsGiven,
+  settlement: z
+    .strictObject({
+      date: dateText.optional(),
+      currency: fillTerms.shape.currency.optional(),
+      amount: positiveGiven.optional(),
+    })
+    .default({}),
+  contractRate: positiveGiven.optional(),
+  lots: lotsGiven.optional(),
+  ...place,
+})
+export type FillGiven = z.output<typeof fillGiven>
+
+export const cashGiven = z.strictObject({
+  ...cashTerms.shape,
+  amount: positiveGiven,
+  bookedAt: instantGiven.optional(),
+  contractRate: positiveGiven.optional(),
+  ...place,
+})
+export type CashGiven = z.output<typeof cashGiven>
+
+const leg = z.strictObject({ ...fxTerms.shape.sold.shape, amount: positiveGiven })
+export const fxGiven = z.strictObject({
+  ...fxTerms.shape,
+  executedAt: instantGiven.optional(),
+  sold: leg,
+  bought: leg,
+  costs: costsGiven,
+  contractRate: positiveGiven.optional(),
+  ...place,
+})
+
+export const openingGiven = z.strictObject({
+  ...openingTerms.shape,
+  cash: z
+    .array(
+      z.strictObject({
+        ...openingTerms.shape.cash.element.shape,
+        cashAccount: idText.optional(),
+        sleeve: idText.optional(),
+        amount: decimalGiven,
+        baseCost: decimalGiven.optional(),
+      }),
+    )
+    .max(100)
+    .default([]),
+  lots: z
+    .array(
+      z.strictObject({
+        ...declaredLot.shape,
+        units: decimalGiven,
+        cost: unsignedGiven,
+        baseCost: unsignedGiven.optional(),
+        sleeve: idText.optional(),
+        custodyAccount: idText.optional(),
+      }),
+    )
+    .max(450)
+    .default([]),
+})
+
+export const standaloneGiven = z.strictObject({
+  income: z.enum(['dividends', 'interest', 'other']),
+  instrument: idText.optional(),
+  withheld: positiveGiven.optional(),
+})
+
+const policyChanges = z.strictObject(policy.shape).partial()
+
+/** Any fact but a fill, as given; `type` is the event that records it. */
+export const factGiven = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('PolicyChanged'), effectiveOn: dateText, changes: policyChanges }),
+  z.strictObject({ type: z.literal('CashContributed'), cash: cashGiven }),
+  z.strictObject({ type: z.literal('CashWithdrawn'), cash: cashGiven }),
+  z.strictObject({ type: z.literal('FeeCharged'), fee: idText, cash: cashGiven }),
+  z.strictObject({ type: z.literal('InterestReceived'), cash: cashGiven }),
+  z.strictObject({ type: z.literal('InterestPaid'), cash: cashGiven }),
+  z.strictObject({ type: z.literal('TaxPaid'), tax: idText, cash: cashGiven }),
+  z.strictObject({
+    type: z.literal('CashReceived'),
+    cash: cashGiven,
+    settles: settles.optional(),
+    standalone: standaloneGiven.optional(),
+  }),
+  z.strictObject({
+    type: z.literal('CashTransferred'),
+    cash: cashGiven,
+    toCashAccount: idText,
+    toSleeve: idText.optional(),
+  }),
+  z.strictObject({ type: z.literal('FxTraded'), fx: fxGiven }),
+  z.strictObject({ type: z.literal('OpeningBalanceDeclared'), opening: openingGiven }),
+  z.strictObject({
+    type: z.literal('LotsIdentified'),
+    fill: z.string(),
+    lots: lotsGiven,
+    algorithm: idText,
+    identifiedAt: instantGiven.optional(),
+  }),
+])
+export type FactGiven = z.output<typeof factGiven>
+
+export const orderGiven = z.strictObject({
+  ...orderTerms.shape,
+  instrument: instrumentGiven,
+  quantity: positiveGiven,
+  limitPrice: positiveGiven.optional(),
+  stopPrice: positiveGiven.optional(),
+  placedAt: instantGiven,
+  ...place,
+})
+export type OrderGiven = z.output<typeof orderGiven>
