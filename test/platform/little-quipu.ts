@@ -16,6 +16,10 @@ const here = join(import.meta.dirname, '..', '..')
 const nobody: Account = { kind: 'service-user', ...NOBODY }
 /** False for an ordinary user, and where `nobody` cannot enter this project or run Node: in a closed home folder. */
 export const nobodyCanRun = isRoot && canEnter(nobody, here) && canRun(nobody, process.execPath, {})
+if (isRoot && !nobodyCanRun)
+  console.warn(
+    'SKIPPED: the tests that run as an ordinary user. The user nobody cannot enter this project or run this Node.',
+  )
 
 export interface LittleQuipu {
   /** The line it printed. */
