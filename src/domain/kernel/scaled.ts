@@ -179,12 +179,13 @@ export function parseScaled(text: string, scale: number): Int {
     } else if (digit === POINT && places < 0 && i > (negative ? 1 : 0)) places = 0
     else return parseSlowly(text, scale)
   }
-  // A digit string that went past the safe range never rounds back into it. "1." and "" are for the slow path to refuse.
-  if (value > SAFE || places === 0 || length === (negative ? 1 : 0)) return parseSlowly(text, scale)
+  // "1.", "-" and "" are for the slow path to refuse.
+  if (places === 0 || length === (negative ? 1 : 0)) return parseSlowly(text, scale)
   if (places > scale || places > PLACES_MAX) return parseSlowly(text, scale)
   const unit = pow10(places < 0 ? scale : scale - places)
   if (typeof unit !== 'number') return parseSlowly(text, scale)
   const scaled = value * unit
+  // Digits that went past the safe range, here or in the loop, never round back into it.
   if (scaled > SAFE) return parseSlowly(text, scale)
   return negative ? 0 - scaled : scaled
 }

@@ -73,6 +73,21 @@ describe('arithmetic on scaled integers', () => {
   })
 })
 
+describe('zero', () => {
+  it('never carries a sign, whichever way it came about', () => {
+    const zeros = [
+      negInt(0),
+      mulInt(0, -5),
+      mulInt(-5, 0),
+      mulDivHalfEven(-1, 1, 3),
+      mulDivDown(-1, 1, 3),
+      mulDivHalfEven(0, -7, 3),
+      subInt(-5, -5),
+    ]
+    for (const zero of zeros) expect(zero).toBe(0)
+  })
+})
+
 describe('multiply and divide', () => {
   it('rounds once, to the nearest, ties to even', () => {
     // 5*1/2 = 2.5, 7*1/2 = 3.5, -2.5, -3.5, 10*1/3 = 3.33, 11*1/3 = 3.67
@@ -183,6 +198,8 @@ describe('the text of a scaled integer', () => {
     expect(parseScaled('90071992547409.91', 2)).toBe(Number.MAX_SAFE_INTEGER)
     expect(parseScaled('90071992547409.92', 2)).toBe(2n ** 53n)
     expect(codeOf(() => parseScaled('0.005', 2))).toBe('decimal-too-fine')
+    // A scale beyond 18 is for products; what arrives as text has 18 places at most, as every decimal.
+    expect(codeOf(() => parseScaled('0.0000000000000000001', 20))).toBe('decimal-too-fine')
     for (const wrong of ['', '-', '1.', '.1', '+1', '1e2', '1..2', '1.2.3', 'x', '1-', ' 1', '1,0'])
       expect([wrong, codeOf(() => parseScaled(wrong, 6))]).toStrictEqual([wrong, 'not-a-decimal'])
     expect(codeOf(() => parseScaled(JSON.parse('12'), 2))).toBe('not-a-decimal')
