@@ -60,6 +60,13 @@ describe('canonical JSON', () => {
     expect(codeOf(() => canonicalJson(new Array(2)))).toBe('not-canonical-json')
   })
 
+  it('escapes the first 256 characters as JSON.stringify does', () => {
+    for (let code = 0; code < 256; code++) {
+      const text = `a${String.fromCharCode(code)}`
+      expect(canonicalJson({ [text]: text })).toBe(JSON.stringify({ [text]: text }))
+    }
+  })
+
   it('takes paired surrogates and text that only looks like an escape', () => {
     expect(canonicalJson('\ud83d\ude00 \\ud800')).toBe('"\ud83d\ude00 \\\\ud800"')
   })
