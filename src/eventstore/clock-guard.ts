@@ -1,6 +1,7 @@
 // Keeps a writer whose clock is behind from writing: its events would look older than what was known before them.
 import { epochMicros, type Instant, instant } from '../domain/kernel/instant.ts'
 import { refuse } from '../domain/kernel/refusal.ts'
+import { isEnvelope } from './envelope.ts'
 import type { EventStore } from './event-store.ts'
 
 /** How far a writer may be behind the newest event; clocks of one site are closer than that. */
@@ -44,9 +45,8 @@ export class ClockGuard {
   async #look(): Promise<void> {
     for await (const { metadata } of this.#store.readAll({ direction: 'backwards', limit: 1 })) {
       const parsed: unknown = JSON.parse(metadata)
-      const recordedAt =
-        typeof parsed === 'object' && parsed !== null && 'recordedAt' in parsed ? parsed.recordedAt : ''
-      this.saw(instant(String(recordedAt)))
+      // An event that another program wrote has no say here; readers stop at it and name it.
+      if (isEnvelope(parsed)) this.saw(instant(parsed.recordedAt))
     }
     this.#lookedAt = performance.now()
   }

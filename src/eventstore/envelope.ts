@@ -33,3 +33,28 @@ export const envelope = z.strictObject({
   sha256: sha256Text,
 })
 export type Envelope = z.output<typeof envelope>
+
+/**
+ * Whether it has every member a reader relies on, of the right type: what a replay asks of its own writing, for a tenth of
+ * the time that the schema takes.
+ */
+export function isEnvelope(value: unknown): value is Envelope {
+  const found = value as { readonly [K in keyof Envelope]?: unknown } | null | undefined
+  if (typeof found !== 'object' || found === null) return false
+  const unit = found.unit as { readonly [K in keyof Envelope['unit']]?: unknown } | null | undefined
+  return (
+    typeof found.commandId === 'string' &&
+    typeof found.commandHash === 'string' &&
+    typeof found.actor === 'string' &&
+    typeof found.recordedAt === 'string' &&
+    (found.effectiveAt === null || typeof found.effectiveAt === 'string') &&
+    Number.isSafeInteger(found.schema) &&
+    typeof found.$correlationId === 'string' &&
+    typeof found.sha256 === 'string' &&
+    typeof unit === 'object' &&
+    unit !== null &&
+    typeof unit.id === 'string' &&
+    Number.isSafeInteger(unit.i) &&
+    Number.isSafeInteger(unit.n)
+  )
+}

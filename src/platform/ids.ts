@@ -1,5 +1,5 @@
 // Identifiers and digests: random ones for what is new, name-based ones for what must come out the same again.
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import crypto, { createHash, randomBytes, randomUUID } from 'node:crypto'
 
 /** A random UUID (version 4). */
 export function uuidV4(): string {
@@ -30,8 +30,13 @@ export function uuidV5(namespace: string, name: string): string {
 
 /** SHA-256 as 64 lower-case hexadecimal digits; text is taken as UTF-8. */
 export function sha256Hex(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex')
+  // The one-shot form is twice as fast, and a replay hashes every event; Node before 20.12 lacks it.
+  return hashAtOnce === undefined
+    ? createHash('sha256').update(content).digest('hex')
+    : hashAtOnce('sha256', content, 'hex')
 }
+
+const hashAtOnce: typeof crypto.hash | undefined = crypto.hash
 
 /** Sets version and variant in the sixteen bytes and writes them the usual way. */
 function formatted(bytes: Buffer, version: number): string {

@@ -19,7 +19,10 @@ type Row = [
 ]
 const COLUMNS = 'position, stream, revision, id, type, data::text, metadata::text'
 
-/** Yields what `page` answers, each time for the key after the last, until a page is short or `limit` is reached. */
+/**
+ * Yields what `page` answers, each time for the key after the last, until a page is short or `limit` is reached.
+ * The next page is asked for while the reader works on this one.
+ */
 async function* pages<Key>(
   limit: number,
   from: Key,
@@ -27,16 +30,19 @@ async function* pages<Key>(
   page: (from: Key, count: number) => Promise<StoredEvent[]>,
 ): AsyncGenerator<StoredEvent> {
   let left = limit
-  let count = PAGE_EVENTS_FIRST
-  let key = from
-  while (left > 0) {
-    const asked = Math.min(left, count)
-    const events = await page(key, asked)
+  let asked = Math.min(left, PAGE_EVENTS_FIRST)
+  let coming = left > 0 ? page(from, asked) : undefined
+  while (coming !== undefined) {
+    const events: StoredEvent[] = await coming
+    coming = undefined
+    left -= events.length
+    if (events.length === asked && left > 0) {
+      asked = Math.min(left, nextCount(events))
+      coming = page(keyOf(events.at(-1)!), asked)
+      // Should it fail, the reader hears of it when it gets there, if it does.
+      coming.catch(() => undefined)
+    }
     yield* events
-    if (events.length < asked) return
-    left -= asked
-    key = keyOf(events.at(-1)!)
-    count = nextCount(events)
   }
 }
 

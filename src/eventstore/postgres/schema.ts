@@ -53,7 +53,10 @@ CREATE FUNCTION quipu_log.append(
   event_data json[],
   event_metadata json[]
 ) RETURNS TABLE (outcome text, last_revision bigint, last_position bigint)
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+-- The plans are the same for every call, and planning each anew would cost as much as the call.
+SET plan_cache_mode = force_generic_plan
+AS $$
 #variable_conflict use_column
 DECLARE
   appends int := cardinality(append_stream);
@@ -114,9 +117,13 @@ BEGIN
           stored_before := this - 1;
         END IF;
         name := streams[append_stream[this]];
-        SELECT count(*), max(e.position) INTO found_events, found_position
+        SELECT count(*), max(h.position) INTO found_events, found_position
           FROM unnest(event_id[first_event : first_event + events - 1]) WITH ORDINALITY AS t (id, place)
-          JOIN quipu_log.event e ON e.stream = name AND e.revision = expected + t.place AND e.id = t.id;
+         CROSS JOIN LATERAL (
+           SELECT e.position, e.id FROM quipu_log.event e
+            WHERE e.stream = name AND e.revision = expected + t.place LIMIT 1
+         ) h
+         WHERE h.id = t.id;
         IF found_events = events THEN
           outcomes[this] := 'already-there';
           revisions[this] := expected + events;
