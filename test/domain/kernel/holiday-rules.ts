@@ -1,79 +1,24 @@
-// The holiday rules as their authorities state them, written a second way (JS Date in UTC): the oracle of the dated calendars.
+// The holiday rules of every shipped calendar as their authorities state them: the oracle of the dated calendars.
+import { hongKong, japaneseNational } from './asian-holidays.ts'
+import {
+  at,
+  christmasWithSubstitutes,
+  DAY,
+  dow,
+  EASTER_MONDAY,
+  easterly,
+  fixed,
+  floating,
+  GOOD_FRIDAY,
+  isWeekend,
+  iso,
+  MONDAY,
+  once,
+  type Rule,
+  without,
+} from './holiday-rule.ts'
 
 export type Closures = Map<string, string>
-type Rule = (year: number) => readonly (readonly [date: string, reason: string])[]
-type Shift = 'none' | 'sunday-to-monday' | 'weekend-to-monday' | 'nearest-weekday'
-
-const DAY = 86_400_000
-const at = (year: number, month: number, day: number) => Date.UTC(year, month - 1, day)
-export const iso = (time: number) => new Date(time).toISOString().slice(0, 10)
-const dow = (time: number) => new Date(time).getUTCDay()
-const isWeekend = (time: number) => dow(time) === 0 || dow(time) === 6
-
-/** Easter Sunday by the anonymous Gregorian computus (Nature, 20 April 1876). */
-export function easter(year: number): number {
-  const a = year % 19
-  const b = Math.floor(year / 100)
-  const c = year % 100
-  const h = (19 * a + b - Math.floor(b / 4) - Math.floor((b - Math.floor((b + 8) / 25) + 1) / 3) + 15) % 30
-  const l = (32 + 2 * (b % 4) + 2 * Math.floor(c / 4) - h - (c % 4)) % 7
-  const m = Math.floor((a + 11 * h + 22 * l) / 451)
-  const n = h + l - 7 * m + 114
-  return at(year, Math.floor(n / 31), (n % 31) + 1)
-}
-
-function shifted(time: number, shift: Shift): number {
-  const day = dow(time)
-  if (shift === 'nearest-weekday') return day === 6 ? time - DAY : day === 0 ? time + DAY : time
-  if (shift === 'weekend-to-monday') return day === 6 ? time + 2 * DAY : day === 0 ? time + DAY : time
-  return shift === 'sunday-to-monday' && day === 0 ? time + DAY : time
-}
-
-/** The n-th given weekday of a month (Sunday 0); -1 is the last. */
-function nth(year: number, month: number, weekday: number, n: number): number {
-  if (n < 0) {
-    const last = at(year, month + 1, 0)
-    return last - ((dow(last) - weekday + 7) % 7) * DAY
-  }
-  const first = at(year, month, 1)
-  return first + (((weekday - dow(first) + 7) % 7) + 7 * (n - 1)) * DAY
-}
-
-const fixed =
-  (month: number, day: number, reason: string, shift: Shift = 'none', from = 0, to = 9999): Rule =>
-  (year) =>
-    year < from || year > to ? [] : [[iso(shifted(at(year, month, day), shift)), reason]]
-const floating =
-  (month: number, weekday: number, n: number, reason: string, from = 0, to = 9999): Rule =>
-  (year) =>
-    year < from || year > to ? [] : [[iso(nth(year, month, weekday, n)), reason]]
-const easterly =
-  (offset: number, reason: string, from = 0, to = 9999): Rule =>
-  (year) =>
-    year < from || year > to ? [] : [[iso(easter(year) + offset * DAY), reason]]
-const once =
-  (date: string, reason: string): Rule =>
-  (year) =>
-    date.startsWith(`${year}-`) ? [[date, reason]] : []
-const without =
-  (rule: Rule, ...years: number[]): Rule =>
-  (year) =>
-    years.includes(year) ? [] : rule(year)
-
-/** Christmas and Boxing Day where a weekend gives the next weekdays that are not holidays already. */
-const christmasWithSubstitutes: Rule = (year) => {
-  const day = dow(at(year, 12, 25))
-  const christmas = day === 6 || day === 0 ? at(year, 12, 27) : at(year, 12, 25)
-  const boxing = day === 5 || day === 6 ? at(year, 12, 28) : at(year, 12, 26)
-  return [
-    [iso(christmas), 'Christmas Day'],
-    [iso(boxing), 'Boxing Day'],
-  ]
-}
-
-const MONDAY = 1
-const GOOD_FRIDAY = easterly(-2, 'Good Friday')
-const EASTER_MONDAY = easterly(1, 'Easter Monday')
 
 const federalFloating: Rule[] = [
   floating(1, MONDAY, 3, 'Martin Luther King Jr. Day'),
@@ -201,55 +146,6 @@ const AUSTRALIA: Rule[] = [
   christmasWithSubstitutes,
 ]
 
-/**
- * Equinox days by the linear formula the National Astronomical Observatory of Japan's dates follow between 1980 and 2099.
- * A national holiday on a Sunday moves to the next day that is none; a day between two of them is one too.
- */
-const japaneseNational: Rule = (year) => {
-  const leap = Math.floor((year - 1980) / 4)
-  const spring = Math.floor(20.8431 + 0.242194 * (year - 1980) - leap)
-  const autumn = Math.floor(23.2488 + 0.242194 * (year - 1980) - leap)
-  const olympic = year === 2020 || year === 2021
-  const days: [number, string][] = [
-    [at(year, 1, 1), "New Year's Day"],
-    [nth(year, 1, MONDAY, 2), 'Coming of Age Day'],
-    [at(year, 2, 11), 'National Foundation Day'],
-    [at(year, 3, spring), 'Vernal Equinox Day'],
-    [at(year, 4, 29), 'Showa Day'],
-    [at(year, 5, 3), 'Constitution Memorial Day'],
-    [at(year, 5, 4), 'Greenery Day'],
-    [at(year, 5, 5), "Children's Day"],
-    [year === 2020 ? at(year, 7, 23) : year === 2021 ? at(year, 7, 22) : nth(year, 7, MONDAY, 3), 'Marine Day'],
-    [nth(year, 9, MONDAY, 3), 'Respect for the Aged Day'],
-    [at(year, 9, autumn), 'Autumnal Equinox Day'],
-    [year === 2020 ? at(year, 7, 24) : year === 2021 ? at(year, 7, 23) : nth(year, 10, MONDAY, 2), 'Sports Day'],
-    [at(year, 11, 3), 'Culture Day'],
-    [at(year, 11, 23), 'Labor Thanksgiving Day'],
-  ]
-  if (year >= 2016) {
-    const mountain = year === 2020 ? 10 : year === 2021 ? 8 : 11
-    days.push([at(year, 8, mountain), olympic ? 'Mountain Day, moved for the Olympic Games' : 'Mountain Day'])
-  }
-  if (year >= 2020) days.push([at(year, 2, 23), "Emperor's Birthday"])
-  if (year <= 2018) days.push([at(year, 12, 23), "Emperor's Birthday"])
-  if (year === 2019) {
-    days.push([at(2019, 5, 1), 'Accession of Emperor Naruhito'])
-    days.push([at(2019, 10, 22), 'Enthronement ceremony of Emperor Naruhito'])
-  }
-  const national = new Map(days)
-  for (const [time, reason] of days) {
-    if (dow(time) === 0) {
-      let next = time + DAY
-      while (national.has(next)) next += DAY
-      national.set(next, `${reason}, substitute`)
-    }
-  }
-  for (const [time] of days)
-    if (national.has(time + 2 * DAY) && !national.has(time + DAY) && dow(time + DAY) !== 0)
-      national.set(time + DAY, 'Day between two national holidays')
-  return [...national].map(([time, reason]) => [iso(time), reason] as const)
-}
-
 const JAPAN: Rule[] = [
   japaneseNational,
   fixed(1, 2, 'Bank holiday'),
@@ -257,67 +153,6 @@ const JAPAN: Rule[] = [
   fixed(12, 31, 'Bank holiday'),
 ]
 
-/**
- * Lunar New Year, Buddha's Birthday (4/8), Tuen Ng (5/5), Mid-Autumn (8/15) and Chung Yeung (9/9) by the Hong Kong Observatory's
- * conversion tables. Not computed: the new moons of 2027-02-06 and 2030-02-02 fall minutes from midnight, and ICU gets them wrong.
- */
-const LUNAR_DAYS = new Map<number, readonly string[]>([
-  [2015, ['02-19', '05-25', '06-20', '09-27', '10-21']],
-  [2016, ['02-08', '05-14', '06-09', '09-15', '10-09']],
-  [2017, ['01-28', '05-03', '05-30', '10-04', '10-28']],
-  [2018, ['02-16', '05-22', '06-18', '09-24', '10-17']],
-  [2019, ['02-05', '05-12', '06-07', '09-13', '10-07']],
-  [2020, ['01-25', '04-30', '06-25', '10-01', '10-25']],
-  [2021, ['02-12', '05-19', '06-14', '09-21', '10-14']],
-  [2022, ['02-01', '05-08', '06-03', '09-10', '10-04']],
-  [2023, ['01-22', '05-26', '06-22', '09-29', '10-23']],
-  [2024, ['02-10', '05-15', '06-10', '09-17', '10-11']],
-  [2025, ['01-29', '05-05', '05-31', '10-06', '10-29']],
-  [2026, ['02-17', '05-24', '06-19', '09-25', '10-18']],
-  [2027, ['02-06', '05-13', '06-09', '09-15', '10-08']],
-  [2028, ['01-26', '05-02', '05-28', '10-03', '10-26']],
-  [2029, ['02-13', '05-20', '06-16', '09-22', '10-16']],
-  [2030, ['02-03', '05-09', '06-05', '09-12', '10-05']],
-])
-
-function lunarDays(year: number): readonly number[] {
-  const days = LUNAR_DAYS.get(year)
-  if (days === undefined) throw new Error(`no lunar days for ${year}`)
-  return days.map((day) => Date.parse(`${year}-${day}`))
-}
-
-/** General Holidays Ordinance, cap. 149, as amended in 2011: a holiday on a Sunday gives the next day that is not one. */
-const hongKong: Rule = (year) => {
-  const qingming = Math.floor((year % 100) * 0.2422 + 4.81) - Math.floor((year % 100) / 4)
-  const [newYear = 0, buddha = 0, tuenNg = 0, midAutumn = 0, chungYeung = 0] = lunarDays(year)
-  const days = new Map<number, string>([
-    [easter(year) - 2 * DAY, 'Good Friday'],
-    [easter(year) + DAY, 'Easter Monday'],
-    [at(year, 12, 25), 'Christmas Day'],
-  ])
-  const add = (time: number, reason: string) => {
-    let day = time
-    while (dow(day) === 0 || days.has(day)) day += DAY
-    days.set(day, day === time ? reason : `${reason}, substitute`)
-  }
-  add(at(year, 1, 1), "New Year's Day")
-  // One of the three days on a Sunday is replaced by the fourth day of Lunar New Year.
-  const three = [0, 1, 2].map((n) => newYear + n * DAY)
-  for (const day of three) if (dow(day) !== 0) days.set(day, 'Lunar New Year')
-  if (three.some((day) => dow(day) === 0)) days.set(newYear + 3 * DAY, 'Lunar New Year, fourth day')
-  add(at(year, 4, qingming), 'Ching Ming Festival')
-  add(at(year, 5, 1), 'Labour Day')
-  add(buddha, "Buddha's Birthday")
-  add(tuenNg, 'Tuen Ng Festival')
-  add(at(year, 7, 1), 'HKSAR Establishment Day')
-  add(at(year, 10, 1), 'National Day')
-  add(midAutumn + DAY, 'Day after Mid-Autumn Festival')
-  add(chungYeung, 'Chung Yeung Festival')
-  // The first weekday after Christmas Day (Saturday counts), and a day more when Christmas is a Sunday.
-  add(at(year, 12, 26), 'First weekday after Christmas Day')
-  if (dow(at(year, 12, 25)) === 0) add(at(year, 12, 27), 'Christmas Day, substitute')
-  return [...days].map(([time, reason]) => [iso(time), reason] as const)
-}
 const HONG_KONG: Rule[] = [hongKong, once('2015-09-03', '70th anniversary of victory in the war of resistance')]
 /** Days on which signal 8 or black rain stood at noon; since 2024-09-23 the market trades through severe weather. */
 const HONG_KONG_WEATHER: Rule[] = [
