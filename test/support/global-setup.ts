@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts'
 import { folderHolder } from '../../src/platform/folder-lock.ts'
-import { livingPostmaster, stopServer } from '../../src/platform/postgres-server.ts'
+import { stopServer } from '../../src/platform/postgres-server.ts'
+import { livingPostmaster } from '../../src/platform/postmaster-file.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
