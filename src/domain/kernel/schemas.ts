@@ -10,13 +10,13 @@ export const factIdText = z.string().regex(/^[A-Za-z0-9._~%-]{1,64}(:[A-Za-z0-9.
 /** A lot's id: the fact that opened it, then `/action/leg` for every corporate action it came through (`/leg` after a transfer). */
 export const lotIdText = z.string().regex(/^[A-Za-z0-9._~%:-]{1,500}(\/[A-Za-z0-9._~:-]{1,100}){0,60}$/, 'not a lot id')
 
-const DECIMAL = /^-?(0|[1-9][0-9]{0,23})(\.[0-9]{1,18})?$/
-/** An exact decimal as text: plain notation, at most 24 digits before and 18 after the point. */
+const DECIMAL = /^-?(0|[1-9][0-9]{0,19})(\.[0-9]{1,18})?$/
+/** An exact decimal as text: plain notation, at most 20 digits before and 18 after the point. */
 export const decimalText = z.string().regex(DECIMAL, 'write an exact decimal as text, such as "12.50"')
 /** A decimal that is not below zero. */
 export const unsignedDecimalText = z
   .string()
-  .regex(/^(0|[1-9][0-9]{0,23})(\.[0-9]{1,18})?$/, 'write an exact decimal of zero or more as text, such as "12.50"')
+  .regex(/^(0|[1-9][0-9]{0,19})(\.[0-9]{1,18})?$/, 'write an exact decimal of zero or more as text, such as "12.50"')
 /** A decimal above zero. */
 export const positiveDecimalText = unsignedDecimalText.refine((text) => /[1-9]/.test(text), 'must be above zero')
 
