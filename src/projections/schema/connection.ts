@@ -1,0 +1,37 @@
+// How read models talk to PostgreSQL: dates stay dates, numbers stay exact, and a connection that dies is no crash.
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import type { Database } from './database.ts'
+
+const DATE = 1082
+const TIMESTAMPTZ = 1184
+
+/** Canonical instants as the ledger writes them; PostgreSQL's own text depends on the session's zone. */
+function instantText(text: string): string {
+  // With TimeZone UTC: 2025-03-14 15:00:00.5+00
+  const [whole = '', fraction = ''] = text.replace(' ', 'T').replace(/\+00$/, '').split('.')
+  return `${whole}.${fraction.padEnd(6, '0')}Z`
+}
+
+/** `date` as text (pg would make it a local midnight) and timestamps as UTC text; numeric and bigint are text already. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (oid === DATE) return (text: string) => text
+    if (oid === TIMESTAMPTZ) return instantText
+    return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text')
+  },
+}
+
+/** Connections that read models keep of their own, besides what a caller shares. */
+const POOL_SIZE = 8
+
+/** A pool with the ledger's parsers; `onLost` hears of idle connections that died. */
+export function openPool(connectionString: string, onLost: (error: Error) => void = () => undefined): pg.Pool {
+  const pool = new pg.Pool({ connectionString, max: POOL_SIZE, types, options: '-c TimeZone=UTC' })
+  pool.on('error', onLost)
+  return pool
+}
+
+export function openKysely(pool: pg.Pool): Kysely<Database> {
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+}
