@@ -76,7 +76,7 @@ export const blockEvents = {
     allocation: z.number().int().min(1).max(999),
     source: idText,
     tradeDate: dateText,
-    /** Consideration / quantity over all executions, to the places it needs or 12, half to even. */
+    /** Consideration / (quantity x multiplier) over all executions, to the places it needs or 12, half to even. */
     averagePrice: unsignedDecimalText,
     settlementDate: dateText.optional(),
     allocations: z.array(allocation).min(1).max(400),

@@ -51,6 +51,8 @@ export const marketEvents = {
     basis: priceBasis,
     snap: idText,
     instrument: idText,
+    /** For quotes: which one. */
+    at: instantText.optional(),
     cause: shortText,
   }),
   RatesRecorded: z.strictObject({

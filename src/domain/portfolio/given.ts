@@ -2,30 +2,10 @@
 // the portfolio or the market's calendar has an answer. The decider turns them into the terms the log records.
 import { z } from 'zod'
 import { byId, instrumentName } from '../instrument/name.ts'
-import { canonicalDecimal } from '../kernel/decimal.ts'
-import { instant } from '../kernel/instant.ts'
-import { attempt } from '../kernel/refusal.ts'
-import { dateText, decimalText, idText, positiveDecimalText, unsignedDecimalText } from '../kernel/schemas.ts'
+import { decimalGiven, instantGiven, positiveGiven, unsignedGiven } from '../kernel/given.ts'
+import { dateText, idText } from '../kernel/schemas.ts'
 import { cashTerms, chosenLots, declaredLot, fillTerms, fxTerms, openingTerms, orderTerms, settles } from './facts.ts'
 import { policy } from './policy.ts'
-
-/** One spelling per value; text that is no decimal is left for the check beside it to name. */
-function respelled(text: string): string {
-  const read = attempt(() => canonicalDecimal(text))
-  return read.ok ? read.value : text
-}
-
-export const decimalGiven = decimalText.overwrite(respelled)
-export const unsignedGiven = unsignedDecimalText.overwrite(respelled)
-export const positiveGiven = positiveDecimalText.overwrite(respelled)
-
-/** An instant with `Z` or an offset; recorded in UTC to the microsecond. */
-export const instantGiven = z.iso
-  .datetime({ offset: true, error: 'write an instant such as "2025-03-14T15:00:00Z"' })
-  .overwrite((text) => {
-    const read = attempt(() => instant(text))
-    return read.ok ? read.value : text
-  })
 
 /** Our id as text, or `{scheme, value, market?}`. */
 export const instrumentGiven = z.union([idText.transform(byId), instrumentName])

@@ -1,6 +1,7 @@
 // The decider of one portfolio: which command is decided where.
-import { type Decider, type Decision, reject, unreachable } from '../kernel/decider.ts'
-import { attempt, refuse } from '../kernel/refusal.ts'
+import { type Decider, type Decision, unreachable } from '../kernel/decider.ts'
+import { guarded } from '../kernel/guarded.ts'
+import { refuse } from '../kernel/refusal.ts'
 import type { PortfolioCommand } from './commands.ts'
 import type { PortfolioEvent } from './events.ts'
 import { evolve } from './evolve.ts'
@@ -17,10 +18,7 @@ export const portfolio: Decider<PortfolioCommand, PortfolioState, PortfolioEvent
   get initial() {
     return unopened()
   },
-  decide(command, state) {
-    const decided = attempt(() => decide(command, state))
-    return decided.ok ? decided.value : reject(decided.refusal)
-  },
+  decide: guarded(decide),
   evolve,
 }
 
