@@ -6,8 +6,8 @@ import { Draft, type When } from './journal.ts'
 import type { KnownFill } from './knowledge.ts'
 import { type Amounts, chosenAmong, dimensionsOf, inOrderOf, inScope, type Lot, putIn, relieve } from './lots.ts'
 import { convert, type Rate } from './rates.ts'
-import { settleClaims } from './receivables.ts'
-import type { Choice, Fill, Policy } from './shapes.ts'
+import { claimOf, settleClaims } from './receivables.ts'
+import type { Choice, Fill, Method, Policy } from './shapes.ts'
 
 /** The part of a fill that one leg books, in the fill's currency; `net` is the cash it brings (+) or costs (-). */
 interface LegAmounts {
@@ -24,8 +24,8 @@ const buys = (fill: Fill): boolean => fill.side === 'buy' || fill.side === 'buy-
 
 /** Whether the fill takes from the other side before it opens its own. */
 function closesFirst(fill: Fill, policy: Policy): boolean {
-  if (fill.positionEffect !== undefined) return fill.positionEffect === 'close'
   if (policy.keeping !== 'long-short') return true
+  if (fill.positionEffect !== undefined) return fill.positionEffect === 'close'
   return fill.side === 'sell' || fill.side === 'buy-to-cover'
 }
 
@@ -117,12 +117,14 @@ function choose(
     left = left.minus(now)
     return now
   }
-  for (const choice of choicesOf(fold, fact, fill, policy)) {
+  const choices = choicesOf(fold, fact, fill, policy)
+  for (const choice of choices) {
     let wanted = decimal(choice.units)
     for (const lot of chosenAmong(candidates, choice.lot)) wanted = wanted.minus(take(lot, wanted))
   }
-  const method = policy.lotMethod === 'specific' ? policy.defaultMethod : policy.lotMethod
-  for (const lot of inOrderOf(method, candidates)) take(lot, left)
+  const byDefault = choices.length > 0 || policy.lotMethod === 'specific'
+  const method = byDefault ? policy.defaultMethod : policy.lotMethod
+  for (const lot of inOrderOf(method as Exclude<Method, 'specific'>, candidates)) take(lot, left)
   return takes
 }
 
@@ -236,7 +238,7 @@ function finish(
   const claim = { sleeve, account, cashAccount, instrument, custodyAccount: null, lot: null, state: null, ...owed }
   draft.add({ ...claim, base })
   const group = `${fact}#${n}`
-  fold.claims.push({ ...claim, ref: fact, group, open: owed.local, openBase: base, unconfirmed: ZERO })
+  fold.claims.push(claimOf({ ...claim, ref: fact, group, amount: owed.local, base }))
   post(fold, draft, n === 1 ? `${fact}/trade` : `${fact}/trade/${n}`, when)
 }
 

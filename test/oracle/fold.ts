@@ -13,8 +13,14 @@ export interface Claim extends Dimensions {
   readonly ref: string
   /** Claims that one entry settles together. */
   readonly group: string
-  open: Decimal
-  openBase: Base
+  /** 0 as first owed; 1, 2 ... opened again by a shortfall. */
+  readonly layer: number
+  /** As it was posted. */
+  readonly amount: Decimal
+  readonly base: Base
+  /** What of it has moved so far. */
+  moved: Decimal
+  movedBase: Base
   /** Moved on its date without anybody having confirmed it. */
   unconfirmed: Decimal
 }

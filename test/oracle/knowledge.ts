@@ -29,6 +29,7 @@ export interface KnownAction extends Rooted {
   readonly instrument: string
   terms: Action
 }
+export const actionId = ({ instrument, terms }: KnownAction): string => `ca:${instrument}:${terms.action}`
 export interface KnownTransfer extends Rooted {
   terms: Transfer
   /** What the receiver books: the newest lots anybody recorded. */

@@ -32,7 +32,7 @@ export interface Lot {
 }
 export type NewLot = Omit<Lot, 'born' | 'rebased' | 'relieved'> & { readonly born?: number }
 
-const NOTHING: Amounts = { units: ZERO, cost: ZERO, base: ZERO }
+export const NOTHING: Amounts = { units: ZERO, cost: ZERO, base: ZERO }
 export const plus = (a: Amounts, b: Amounts): Amounts => ({
   units: a.units.plus(b.units),
   cost: a.cost.plus(b.cost),
@@ -144,9 +144,11 @@ export function relieve(fold: Fold, lot: Lot, units: Decimal): Amounts {
   return taken
 }
 
-/** The lots a choice names, followed through actions by id prefix, oldest first. */
-export const chosenAmong = (lots: readonly Lot[], id: string): Lot[] =>
-  lots.filter((lot) => lot.id === id || lot.id.startsWith(`${id}/`)).sort(byAge)
+/** The lots a choice names: the lot itself, then those that actions made of it (by id prefix), oldest first. */
+export const chosenAmong = (lots: readonly Lot[], id: string): Lot[] => [
+  ...lots.filter((lot) => lot.id === id).sort(byAge),
+  ...lots.filter((lot) => lot.id.startsWith(`${id}/`)).sort(byAge),
+]
 
 /** Change to average: every holding's lots become one, under the id and date of its oldest. */
 export function poolLots(fold: Fold, date: string): void {

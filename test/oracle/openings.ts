@@ -4,7 +4,7 @@ import { cashAccountNumber, type Fold, inBase, post, rateOn } from './fold.ts'
 import { gainLines } from './gains.ts'
 import { Draft, type When } from './journal.ts'
 import type { KnownTransfer } from './knowledge.ts'
-import { chosenAmong, dimensionsOf, putIn, relieve } from './lots.ts'
+import { type Amounts, chosenAmong, dimensionsOf, type Lot, putIn, relieve } from './lots.ts'
 import { convert } from './rates.ts'
 import type { MovedLot, Opening, Transfer } from './shapes.ts'
 
@@ -66,26 +66,12 @@ function values(terms: Transfer, lots: readonly MovedLot[]): Decimal[] {
 
 /** The giver's side: its own lots at its own cost. Units it does not hold do not move. */
 export function giveAway(fold: Fold, { terms }: KnownTransfer, when: When): void {
-  const { sleeve, custodyAccount } = terms.from!
+  const { sleeve } = terms.from!
   const draft = new Draft()
   const changed = terms.ownership === 'changed' ? terms.marketValue! : null
   const shares = changed ? values(terms, terms.lots) : []
   terms.lots.forEach((moved, at) => {
-    let left = decimal(moved.units).abs()
-    const side = decimal(moved.units).isNegative() ? 'short' : 'long'
-    const here = fold.lots.filter(
-      (lot) =>
-        lot.sleeve === sleeve &&
-        lot.custodyAccount === custodyAccount &&
-        lot.instrument === terms.instrument &&
-        lot.side === side &&
-        !lot.now.units.isZero(),
-    )
-    for (const lot of chosenAmong(here, moved.lot)) {
-      const held = lot.now.units.abs()
-      const units = held.lt(left) ? held : left
-      if (units.isZero()) continue
-      left = left.minus(units)
+    for (const { lot, units } of givenBy(fold, terms, moved)) {
       const taken = relieve(fold, lot, units)
       const away = { units: taken.units.negated(), local: taken.cost.negated(), base: negBase(taken.base) }
       draft.add({ ...dimensionsOf(lot), state: 'settled', ...away })
@@ -94,7 +80,7 @@ export function giveAway(fold: Fold, { terms }: KnownTransfer, when: When): void
         continue
       }
       const { currency } = changed
-      const whole = shares[at]!.times(side === 'short' ? -1 : 1)
+      const whole = shares[at]!.times(lot.side === 'short' ? -1 : 1)
       const amount = money(whole.times(units).dividedBy(decimal(moved.units).abs()), currency)
       const rate = rateOn(fold, currency, terms.date)
       draft.add({ sleeve, account: 3020, currency, local: amount, base: convert(amount, rate, fold.functional) })
@@ -102,6 +88,52 @@ export function giveAway(fold: Fold, { terms }: KnownTransfer, when: When): void
     }
   })
   post(fold, draft, `transfer:${terms.transfer}/out`, when)
+}
+
+/** Between sleeves or accounts of one portfolio: what really moves keeps its base cost, through 2500. */
+export function moveWithin(fold: Fold, { terms }: KnownTransfer, when: When): void {
+  const { from, to } = { from: terms.from!, to: terms.to! }
+  const draft = new Draft()
+  const coming: { lot: Lot; taken: Amounts }[] = []
+  for (const moved of terms.lots)
+    for (const { lot, units } of givenBy(fold, terms, moved)) {
+      const taken = relieve(fold, lot, units)
+      const away = { units: taken.units.negated(), local: taken.cost.negated(), base: negBase(taken.base) }
+      draft.add({ ...dimensionsOf(lot), state: 'settled', ...away })
+      draft.add({ sleeve: from.sleeve, account: 2500, currency: lot.currency, local: taken.cost, base: taken.base })
+      coming.push({ lot, taken })
+    }
+  for (const { lot, taken } of coming) {
+    const { sleeve, custodyAccount } = to
+    const held = putIn(fold, { ...lot, sleeve, custodyAccount, now: taken, waiting: [] }, terms.date)
+    const { units, cost: local, base } = taken
+    draft.add({ ...dimensionsOf(held), state: 'settled', units, local, base })
+    draft.add({ sleeve, account: 2500, currency: lot.currency, local: local.negated(), base: negBase(base) })
+  }
+  post(fold, draft, `transfer:${terms.transfer}/within`, when)
+}
+
+/** The lots of the giver that one recorded lot names, and how much of each goes; less than recorded when it is not there. */
+function givenBy(fold: Fold, terms: Transfer, moved: MovedLot): { lot: Lot; units: Decimal }[] {
+  const { sleeve, custodyAccount } = terms.from!
+  const side = decimal(moved.units).isNegative() ? 'short' : 'long'
+  const here = fold.lots.filter(
+    (lot) =>
+      lot.sleeve === sleeve &&
+      lot.custodyAccount === custodyAccount &&
+      lot.instrument === terms.instrument &&
+      lot.side === side &&
+      !lot.now.units.isZero(),
+  )
+  let left = decimal(moved.units).abs()
+  return chosenAmong(here, moved.lot)
+    .map((lot) => {
+      const held = lot.now.units.abs()
+      const units = held.lt(left) ? held : left
+      left = left.minus(units)
+      return { lot, units }
+    })
+    .filter(({ units }) => !units.isZero())
 }
 
 /** The receiver's side: the recorded lots at their recorded cost, or new lots at market value when the owner changes. */

@@ -448,7 +448,7 @@ describe('rules worked by hand', () => {
     expect(postedOn(history, '2025-03-05')).toStrictEqual([
       `1100 ${A} settled -7u USD -70 / -70`,
       `1100 ${A}/S/1 settled 3u USD 60 / 60`,
-      '1330 USD 15 / 15',
+      `1330 ${A} USD 15 / 15`,
       `4100 ${A} USD -5 / -5`,
       '8000 4u 0 / 0',
     ])

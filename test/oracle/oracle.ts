@@ -7,7 +7,7 @@ import { compare, type Fold, policyAt, waits } from './fold.ts'
 import { type Balance, balancesOf, counts, type Entry, type When } from './journal.ts'
 import { type Knowledge, knownAt, must } from './knowledge.ts'
 import { poolLots } from './lots.ts'
-import { giveAway, open, takeIn } from './openings.ts'
+import { giveAway, moveWithin, open, takeIn } from './openings.ts'
 import { poolEntries } from './pools.ts'
 import { receive } from './receivables.ts'
 import { addDays } from './days.ts'
@@ -183,6 +183,8 @@ function transferSteps(fold: Fold, known: Knowledge, portfolio: string): Step[] 
         other.terms.from?.portfolio === portfolio &&
         other.terms.lots.some((lot) => arriving.some((arrived) => arrived.lot === lot.lot)),
     )
+    if (terms.from?.portfolio === portfolio && terms.to?.portfolio === portfolio)
+      return [{ ...at, sequence: 3, run: (when) => moveWithin(fold, transfer, when) }]
     const steps: Step[] = []
     if (terms.from?.portfolio === portfolio)
       steps.push({ ...at, sequence: 3, run: (when) => giveAway(fold, transfer, when) })

@@ -23,8 +23,8 @@ export function convert(amount: Decimal, rate: Rate | null, into: string): Base 
 }
 
 /**
- * One `from` in `to` on a business date. On a closed day of the series the fixing of the last open day before; on the day
- * itself, or that open day, direct, else inverse, else through the pivot; else not known.
+ * One `from` in `to` on a business date: what is recorded for that day, else, on a closed day of the series, what is
+ * recorded for the last open day before it; else not known.
  */
 export function fixingOn(
   known: Knowledge,
@@ -35,7 +35,12 @@ export function fixingOn(
   date: string,
 ): Rate | null {
   if (from === to) return ONE
-  const day = lastOpenDay(date, holidays)
+  const lastOpen = lastOpenDay(date, holidays)
+  return recordedOn(known, series, from, to, date) ?? recordedOn(known, series, from, to, lastOpen)
+}
+
+/** Direct, else the inverse, else through the pivot, all of one day. */
+function recordedOn(known: Knowledge, series: Policy['fx'], from: string, to: string, day: string): Rate | null {
   const pair = (a: string, b: string): Rate | null => {
     if (a === b) return ONE
     const direct = known.rates.get(rateKey(series.source, series.fixing, day, a, b))

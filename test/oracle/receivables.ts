@@ -1,33 +1,43 @@
 // Money owed becoming money moved: contractual movements on their date, and CashReceived that confirms or supplies them.
-import {
-  addBase,
-  type Base,
-  Decimal,
-  decimal,
-  largestRemainder,
-  money,
-  negBase,
-  placesOf,
-  subBase,
-  sum,
-  ZERO,
-} from './arithmetic.ts'
+import { type Base, Decimal, decimal, money, negBase, subBase, sum, ZERO } from './arithmetic.ts'
 import { cashAccountNumber, type Claim, type Fold, post, rateOfFact, rateOn } from './fold.ts'
 import { Draft, groupBy, type When } from './journal.ts'
 import { convert, type Rate } from './rates.ts'
 import type { Cash, PlainFact, Settles } from './shapes.ts'
 
-/** Moves all that is still open on the claims: one cash line per sleeve, account and currency at the day's rate, 4130 the rest. */
+export const claimOf = (posted: Omit<Claim, 'layer' | 'moved' | 'movedBase' | 'unconfirmed'>, layer = 0): Claim => ({
+  ...posted,
+  layer,
+  moved: ZERO,
+  movedBase: ZERO,
+  unconfirmed: ZERO,
+})
+/** Posts what is owed by one action and remembers it until it moves. */
+export function owe(
+  fold: Fold,
+  draft: Draft,
+  by: { ref: string; group: string },
+  owed: Pick<Claim, 'sleeve' | 'account' | 'cashAccount' | 'instrument' | 'lot' | 'currency' | 'base'> & {
+    local: Decimal
+  },
+): void {
+  draft.add(owed)
+  const { local, ...claim } = owed
+  fold.claims.push(claimOf({ ...claim, ...REST, ...by, amount: local }))
+}
+
+const openOf = (claim: Claim): Decimal => claim.amount.minus(claim.moved)
+const totalOf = (claims: readonly Claim[], of: (claim: Claim) => Decimal): Decimal => sum(claims.map(of))
+
+/** On its date all that is still open of the claims moves, each on the cash account it was meant for. */
 export function settleClaims(fold: Fold, draft: Draft, claims: readonly Claim[], date: string): void {
-  const open = claims.filter((claim) => !claim.open.isZero())
-  for (const group of groupBy(open, (c) => [c.account, c.sleeve, c.cashAccount, c.currency].join('|')).values()) {
+  const open = claims.filter((claim) => !openOf(claim).isZero())
+  for (const group of groupBy(open, (c) => [c.sleeve, c.cashAccount, c.currency].join('|')).values()) {
     const { sleeve, cashAccount, currency } = group[0]!
-    const amounts = group.map((claim) => claim.open)
+    const moves = group.map((claim) => ({ claim, amount: openOf(claim) }))
+    for (const { claim, amount } of moves) claim.unconfirmed = claim.unconfirmed.plus(amount)
     const rate = rateOn(fold, currency!, date)
-    moveCash(fold, draft, group, amounts, { sleeve, cashAccount: cashAccount!, currency: currency!, rate })
-    group.forEach((claim, at) => {
-      claim.unconfirmed = claim.unconfirmed.plus(amounts[at]!)
-    })
+    move(fold, draft, moves, { sleeve, cashAccount: cashAccount!, currency: currency!, rate })
   }
 }
 
@@ -37,27 +47,45 @@ interface Into {
   readonly currency: string
   readonly rate: Rate | null
 }
-
-/** Clears `amounts` of the claims of one sleeve against one cash line. Base of each = round(open base x cleared / open). */
-function moveCash(fold: Fold, draft: Draft, claims: readonly Claim[], amounts: readonly Decimal[], into: Into): void {
-  const { sleeve, cashAccount, currency, rate } = into
-  const local = sum(amounts)
-  const cash = convert(local, rate, fold.functional)
-  let rest: Base = cash
-  draft.add({ sleeve, account: cashAccountNumber(fold, cashAccount), cashAccount, currency, local, base: cash })
-  claims.forEach((claim, at) => {
-    const cleared = amounts[at]!
-    const base = claim.openBase && money(claim.openBase.times(cleared).dividedBy(claim.open), fold.functional)
-    draft.add({ ...claim, units: ZERO, local: cleared.negated(), base: negBase(base) })
-    claim.open = claim.open.minus(cleared)
-    claim.openBase = claim.open.isZero() ? ZERO : subBase(claim.openBase, base)
-    rest = subBase(rest, base)
-  })
-  gainOnClaim(fold, draft, sleeve, currency, negBase(rest))
+interface Move {
+  readonly claim: Claim
+  readonly amount: Decimal
 }
 
+/** One cash line at the day's rate against claims of one sleeve; 4130 takes what the claims were booked at more or less. */
+function move(fold: Fold, draft: Draft, moves: readonly Move[], into: Into): void {
+  const { sleeve, cashAccount, currency, rate } = into
+  const local = sum(moves.map(({ amount }) => amount))
+  const cash = convert(local, rate, fold.functional)
+  draft.add({ sleeve, account: cashAccountNumber(fold, cashAccount), cashAccount, currency, local, base: cash })
+  let rest: Base = cash
+  for (const { claim, amount } of moves) {
+    const base = moveClaim(fold, claim, amount)
+    draft.add({ ...linesOf(claim), local: amount.negated(), base: negBase(base) })
+    rest = subBase(rest, base)
+  }
+  gainOnClaims(fold, draft, sleeve, currency, negBase(rest))
+}
+
+/** Base of what moves = round(base x moved so far / amount) - what moved before. */
+function moveClaim(fold: Fold, claim: Claim, amount: Decimal): Base {
+  const before = claim.movedBase
+  claim.moved = claim.moved.plus(amount)
+  claim.movedBase = claim.base && money(claim.base.times(claim.moved).dividedBy(claim.amount), fold.functional)
+  return subBase(claim.movedBase, before)
+}
+
+const linesOf = ({ sleeve, cashAccount, account, instrument, lot, currency }: Claim) => ({
+  sleeve,
+  cashAccount,
+  account,
+  instrument,
+  lot,
+  currency,
+})
+
 /** 4130: what the movement differs from what was booked. In functional currency it can only be a difference that is known. */
-function gainOnClaim(fold: Fold, draft: Draft, sleeve: string, currency: string, base: Base): void {
+function gainOnClaims(fold: Fold, draft: Draft, sleeve: string, currency: string, base: Base): void {
   if (base !== null || currency !== fold.functional) draft.add({ sleeve, account: 4130, currency, base })
 }
 
@@ -94,7 +122,7 @@ function suspense(fold: Fold, draft: Draft, cash: Cash, local: Decimal, rate: Ra
 const RECEIVABLES: Readonly<Record<Settles['kind'], readonly number[]>> = {
   trade: [1200],
   fx: [1210],
-  dividend: [1300],
+  dividend: [1300, 1330],
   coupon: [1300, 1310],
   maturity: [1330],
   reclaim: [1320],
@@ -105,66 +133,67 @@ function receiveSettling(fold: Fold, draft: Draft, cash: Cash, settles: Settles,
   const refs = [settles.ref, `ca:${settles.instrument}:${settles.ref}`]
   const claims = fold.claims.filter(
     (claim) =>
-      refs.includes(claim.ref) && RECEIVABLES[settles.kind].includes(claim.account) && claim.currency === cash.currency,
+      refs.includes(claim.ref) &&
+      RECEIVABLES[settles.kind].includes(claim.account) &&
+      claim.currency === cash.currency &&
+      claim.amount.gt(0),
   )
-  const moved = claims.filter((claim) => claim.unconfirmed.gt(0))
-  if (moved.length > 0) {
-    confirm(fold, draft, cash, moved, rate)
+  const unconfirmed = claims.filter((claim) => !claim.unconfirmed.isZero())
+  if (unconfirmed.length > 0) {
+    confirm(fold, draft, cash, unconfirmed, rate)
     return
   }
-  const open = claims.filter((claim) => claim.open.gt(0))
-  const owed = sum(open.map((claim) => claim.open))
-  const cleared = Decimal.min(owed, amount)
-  const shares = cleared.isZero()
-    ? []
-    : spread(
-        cleared,
-        open.map((claim) => claim.open),
-        cash.currency,
-      )
-  for (const group of groupBy(open, (claim) => claim.sleeve).values()) {
-    const amounts = group.map((claim) => shares[open.indexOf(claim)]!)
-    if (sum(amounts).isZero()) continue
-    moveCash(fold, draft, group, amounts, { ...cash, sleeve: group[0]!.sleeve, rate })
+  const first = claims.find((claim) => !openOf(claim).isZero())
+  const open = claims.filter((claim) => claim.layer === first?.layer)
+  const cleared = Decimal.min(totalOf(open, openOf), amount)
+  if (cleared.gt(0)) {
+    const shares = sharesOf(totalOf(open, (claim) => claim.moved).plus(cleared), open, cash.currency)
+    const moves = open.map((claim, at) => ({ claim, amount: shares[at]!.minus(claim.moved) }))
+    for (const group of groupBy(moves, ({ claim }) => claim.sleeve).values())
+      move(fold, draft, group, { ...cash, sleeve: group[0]!.claim.sleeve, rate })
   }
   const excess = amount.minus(cleared)
   if (!excess.isZero()) suspense(fold, draft, cash, excess, rate)
 }
 
-/** What has already moved on its date posts only the difference; a shortfall opens the receivable again. */
-function confirm(fold: Fold, draft: Draft, cash: Cash, moved: readonly Claim[], rate: Rate | null): void {
-  const already = moved.map((claim) => claim.unconfirmed)
-  const difference = decimal(cash.amount).minus(sum(already))
-  for (const claim of moved) claim.unconfirmed = ZERO
-  if (difference.gt(0)) suspense(fold, draft, cash, difference, rate)
-  if (!difference.lt(0)) return
-  const shares = spread(difference.negated(), already, cash.currency)
-  for (const group of groupBy(moved, (claim) => claim.sleeve).values()) {
-    const { sleeve } = group[0]!
-    const short = sum(group.map((claim) => shares[moved.indexOf(claim)]!))
-    if (short.isZero()) continue
-    const { cashAccount, currency } = cash
-    const away = convert(short.negated(), rate, fold.functional)
-    let rest = away
-    draft.add({
-      sleeve,
-      account: cashAccountNumber(fold, cashAccount),
-      cashAccount,
-      currency,
-      local: short.negated(),
-      base: away,
-    })
-    for (const claim of group) {
-      const local = shares[moved.indexOf(claim)]!
-      const base = convert(local, rate, fold.functional)
-      draft.add({ ...claim, units: ZERO, local, base })
-      claim.open = claim.open.plus(local)
-      claim.openBase = addBase(claim.openBase, base)
-      rest = addBase(rest, base)
-    }
-    gainOnClaim(fold, draft, sleeve, currency, negBase(rest))
-  }
+/** What each claim has of `total`, when that much of all of them together has moved: by amounts, cumulated. */
+function sharesOf(total: Decimal, claims: readonly Claim[], currency: string): Decimal[] {
+  const all = totalOf(claims, (claim) => claim.amount)
+  let upTo = ZERO
+  let given = ZERO
+  return claims.map((claim) => {
+    upTo = upTo.plus(claim.amount)
+    const whole = money(total.times(upTo).dividedBy(all), currency)
+    const share = whole.minus(given)
+    given = whole
+    return share
+  })
 }
 
-const spread = (total: Decimal, weights: readonly Decimal[], currency: string): Decimal[] =>
-  largestRemainder(total, weights, placesOf(currency))
+/** What has already moved on its date posts only the difference; a shortfall opens a receivable again, at the day's rate. */
+function confirm(fold: Fold, draft: Draft, cash: Cash, claims: readonly Claim[], rate: Rate | null): void {
+  const difference = decimal(cash.amount).minus(totalOf(claims, (claim) => claim.unconfirmed))
+  for (const claim of claims) claim.unconfirmed = ZERO
+  if (difference.gt(0)) suspense(fold, draft, cash, difference, rate)
+  if (!difference.lt(0)) return
+  const { cashAccount, currency } = cash
+  const shares = sharesOf(difference.negated(), claims, currency)
+  const reopened = claims.map((claim, at) => {
+    const amount = shares[at]!
+    const base = convert(amount, rate, fold.functional)
+    return claimOf({ ...linesOf(claim), ...REST, ref: claim.ref, group: claim.group, amount, base }, claim.layer + 1)
+  })
+  for (const group of groupBy(reopened, (claim) => claim.sleeve).values()) {
+    const { sleeve } = group[0]!
+    const local = totalOf(group, (claim) => claim.amount).negated()
+    const base = convert(local, rate, fold.functional)
+    const gain = new Draft()
+    gain.add({ sleeve, account: cashAccountNumber(fold, cashAccount), cashAccount, currency, local, base })
+    for (const claim of group) gain.add({ ...linesOf(claim), local: claim.amount, base: claim.base })
+    gainOnClaims(fold, gain, sleeve, currency, gain.residual(sleeve))
+    draft.lines.push(...gain.lines)
+  }
+  fold.claims.push(...reopened)
+}
+
+const REST = { custodyAccount: null, state: null }
