@@ -12,9 +12,9 @@ export type Failure = 'lost' | 'not-now' | 'fault'
 
 /**
  * Server states in which nothing was done: too many connections, starting up, serialisation, deadlock, lock not available,
- * a read-only standby. Disk and memory (53100, 53200) too: the transaction was rolled back.
+ * a statement timeout, a read-only standby. Disk and memory (53100, 53200) too: the transaction was rolled back.
  */
-const NOT_NOW = new Set(['53300', '53100', '53200', '57P03', '40001', '40P01', '55P03', '25006'])
+const NOT_NOW = new Set(['53300', '53100', '53200', '57014', '57P03', '40001', '40P01', '55P03', '25006'])
 
 /** A command that got no answer in time: the connection is given up, so that no late answer can be taken for another's. */
 export class NoAnswer extends Error {}
@@ -49,15 +49,22 @@ export async function withClient<T>(
     if (error instanceof NoAnswer) connecting.then((late) => late.release()).catch(() => undefined)
     throw new NotConnected(error)
   })
+  // A connection that dies while it is ours says so by an event, too; unheard, it would end the process.
+  client.on('error', ignore)
   try {
     const result = await within(work(client), ms)
+    client.off('error', ignore)
     client.release()
     return result
   } catch (error) {
-    client.release(failureOf(error) === 'lost')
+    const lost = failureOf(error) === 'lost'
+    if (!lost) client.off('error', ignore)
+    client.release(lost)
     throw error
   }
 }
+
+const ignore = () => undefined
 
 /** No connection was had: whatever was to be done has not begun. `cause` says why. */
 export class NotConnected extends Error {

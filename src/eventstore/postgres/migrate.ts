@@ -25,6 +25,10 @@ export class MigrationMismatch extends Error {
 export async function migrate(pool: pg.Pool, schema: string, migrations: readonly Migration[]): Promise<void> {
   const client = await pool.connect()
   let broken: Error | undefined
+  const lost = (error: Error) => {
+    broken = error // the query under way fails with it, too
+  }
+  client.on('error', lost)
   try {
     await client.query('SELECT pg_advisory_lock($1, $2)', [LOCK_SPACE, LOCK_MIGRATIONS])
     try {
@@ -37,6 +41,7 @@ export async function migrate(pool: pg.Pool, schema: string, migrations: readonl
     broken = error instanceof Error ? error : new Error(String(error))
     throw error
   } finally {
+    if (broken === undefined) client.off('error', lost)
     client.release(broken)
   }
 }

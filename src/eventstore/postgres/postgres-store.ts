@@ -58,6 +58,10 @@ function newPool({ connectionString, log }: PostgresStoreOptions): pg.Pool {
   })
   // An idle connection that the server cut is replaced on the next use; without a listener it would end the process.
   pool.on('error', (error) => log?.(`an idle connection to the log's PostgreSQL was lost: ${error.message}`))
+  // Runs before the connection's first use. quipu_log.append refuses any other level, whatever the database's default is.
+  pool.on('connect', (client) => {
+    client.query("SET default_transaction_isolation TO 'read committed'").catch(() => undefined)
+  })
   return pool
 }
 
