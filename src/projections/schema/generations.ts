@@ -1,11 +1,14 @@
 // Generations: the stable schema, making a new generation, moving readers to it, and dropping an old one.
 import type pg from 'pg'
 import { ACCOUNTS } from '../../domain/book/posting.ts'
-import { migrate } from '../../eventstore/postgres/migrate.ts'
+import { LOCK_SPACE, migrate } from '../../eventstore/postgres/migrate.ts'
 import { EMPTY_HASH } from '../rows/state-hash.ts'
 import { dropViewsDdl, generationDdl, generationSchema, SHAPE, STABLE_SCHEMA, viewDdl } from './ddl.ts'
 import { STABLE_MIGRATIONS } from './migrations.ts'
 import { SHARED_TABLES } from './tables.ts'
+
+/** Advisory locks of the read models, beside those of the log (1 and 2) in the same space. */
+const LOCK_SCHEMA = 11
 
 export const READER_ROLE = 'quipu_reader'
 /** No unit lies at or before it. */
@@ -21,21 +24,29 @@ export interface Generation {
 /** Brings the stable schema up to date; safe when several processes start at once. */
 export async function prepareStableSchema(pool: pg.Pool): Promise<void> {
   await migrate(pool, STABLE_SCHEMA, STABLE_MIGRATIONS)
-  await pool.query(
-    `INSERT INTO quipu.account (account, name) SELECT * FROM unnest($1::int[], $2::text[])
-     ON CONFLICT (account) DO UPDATE SET name = excluded.name WHERE quipu.account.name <> excluded.name`,
-    [Object.keys(ACCOUNTS), Object.values(ACCOUNTS)],
-  )
-  // Roles belong to the whole server: another database may have made it, and we may not be allowed to.
-  await pool.query(`DO $do$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${READER_ROLE}') THEN CREATE ROLE ${READER_ROLE} NOLOGIN; END IF;
-  EXCEPTION WHEN insufficient_privilege OR duplicate_object OR unique_violation THEN
-    RAISE NOTICE 'role ${READER_ROLE} was not made here';
-  END $do$`)
-  await grant(pool)
+  await inTransaction(pool, async (client) => {
+    await lockSchema(client)
+    await client.query(
+      `INSERT INTO quipu.account (account, name) SELECT * FROM unnest($1::int[], $2::text[])
+       ON CONFLICT (account) DO UPDATE SET name = excluded.name WHERE quipu.account.name <> excluded.name`,
+      [Object.keys(ACCOUNTS), Object.values(ACCOUNTS)],
+    )
+    // Roles belong to the whole server: another database may have made it, and we may not be allowed to.
+    await client.query(`DO $do$ BEGIN
+      IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${READER_ROLE}') THEN CREATE ROLE ${READER_ROLE} NOLOGIN; END IF;
+    EXCEPTION WHEN insufficient_privilege OR duplicate_object OR unique_violation THEN
+      RAISE NOTICE 'role ${READER_ROLE} was not made here';
+    END $do$`)
+    await grant(client)
+  })
 }
 
-async function grant(client: pg.Pool | pg.ClientBase): Promise<void> {
+/** One at a time changes what the schema is made of: PostgreSQL fails concurrent grants. Held until the transaction ends. */
+async function lockSchema(client: pg.ClientBase): Promise<void> {
+  await client.query('SELECT pg_advisory_xact_lock($1, $2)', [LOCK_SPACE, LOCK_SCHEMA])
+}
+
+async function grant(client: pg.ClientBase): Promise<void> {
   await client.query(`DO $do$ BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = '${READER_ROLE}') THEN
       GRANT USAGE ON SCHEMA quipu TO ${READER_ROLE};
@@ -60,7 +71,7 @@ export async function generations(client: pg.Pool | pg.ClientBase): Promise<Gene
 /** Makes the next generation, empty, with its shared lanes; nobody reads it yet. */
 export async function createGeneration(pool: pg.Pool, bookVersion: string): Promise<Generation> {
   return inTransaction(pool, async (client) => {
-    await client.query('LOCK TABLE quipu.generation IN SHARE ROW EXCLUSIVE MODE')
+    await lockSchema(client)
     const { rows } = await client.query<{ next: number }>(
       'SELECT coalesce(max(generation), 0) + 1 AS next FROM quipu.generation',
     )
@@ -84,6 +95,7 @@ export async function createGeneration(pool: pg.Pool, bookVersion: string): Prom
 
 /** Moves readers to a generation, in one transaction. @throws when it would be a step back. */
 export async function pointTo(client: pg.ClientBase, generation: number): Promise<void> {
+  await lockSchema(client)
   const before = await currentGeneration(client)
   await client.query(
     `INSERT INTO quipu.pointer (generation) VALUES ($1) ON CONFLICT (one) DO UPDATE SET generation = excluded.generation`,
