@@ -54,7 +54,8 @@ export type PostingFlag = 'fallback' | 'oversold' | 'overdrawn' | 'carried' | 'p
  * One line. Amounts are canonical decimal text: `local` in `currency`, `base` in the book's functional currency, both to
  * the minor unit; `units` exact at the instrument's own places. `base` is null when the entry waits for a rate; then
  * `pending` is 1, and the difference that resolves or withdraws it carries `pending` -1, so that
- * sum(pending) > 0 says "unknown yet" and sum(base) of the known rows is always right.
+ * sum(pending) > 0 says "unknown yet" and sum(base) of the known rows is always right. (Known to pending: base is minus
+ * what was known and `pending` +1; pending to pending: base null, `pending` the change in the number of lines.)
  * Key of a line within the journal: (portfolio, knownFrom, entry, line).
  */
 export interface Posting {
@@ -73,6 +74,8 @@ export interface Posting {
   readonly account: Account
   readonly instrument: string | null
   readonly lot: string | null
+  /** The lot's acquisition date on lines of 1100 and 2100 (it follows the lot through actions and transfers); null elsewhere. */
+  readonly acquiredOn: string | null
   readonly state: LotState | null
   readonly units: string
   /** Null on account 8000 only. */

@@ -1,0 +1,114 @@
+// When postings are accounted for: on their effective date, or on the first open day when that date was sealed by the time they
+// became known (BOOK.md section 1). Remembers only the entries whose lines are not all on their own date.
+import { NO_DAY } from './day.ts'
+import { LineSums } from './difference.ts'
+import { type Entry, sameTime } from './entry.ts'
+
+/** Lines of one entry that stand at one time and are accounted for on one day. */
+export interface AccountedGroup {
+  readonly entry: Entry
+  readonly day: number
+  readonly sums: LineSums
+}
+
+interface Seal {
+  readonly through: number
+  readonly reopens: boolean
+}
+
+export class Accounting {
+  /** Seals and reopenings in the order they were recorded. */
+  readonly #seals = new Map<string, Seal>()
+  /** Everything up to this day is closed for what becomes known now. */
+  #sealedThrough = NO_DAY
+  readonly #exceptions = new Map<string, AccountedGroup[]>()
+
+  /** Takes a seal, or a reopening, which lifts every seal through its day or later. */
+  seal(fact: string, through: number, reopens: boolean): void {
+    this.#seals.set(fact, { through, reopens })
+  }
+
+  unseal(fact: string): boolean {
+    return this.#seals.delete(fact)
+  }
+
+  /** Lets the seals taken so far count from the next unit on. */
+  apply(): void {
+    const standing: number[] = []
+    for (const { through, reopens } of this.#seals.values()) {
+      if (!reopens) standing.push(through)
+      else for (let i = standing.length - 1; i >= 0; i--) if ((standing[i] ?? 0) >= through) standing.splice(i, 1)
+    }
+    this.#sealedThrough = standing.reduce((a, b) => Math.max(a, b), NO_DAY)
+  }
+
+  #firstOpen(day: number): number {
+    return day > this.#sealedThrough ? day : this.#sealedThrough + 1
+  }
+
+  /** The accounting days of a change: of what is reversed or differs, and of what is new. Remembers them where they matter. */
+  days(old: Entry | null, fresh: Entry | null): { readonly oldDay: number; readonly freshDay: number } {
+    const oldDate = old?.date ?? NO_DAY
+    const freshDate = fresh?.date ?? oldDate
+    if (
+      this.#exceptions.size === 0 &&
+      freshDate > this.#sealedThrough &&
+      (old === null || oldDate > this.#sealedThrough)
+    )
+      return { oldDay: oldDate, freshDay: freshDate }
+    const name = (fresh ?? old)?.name ?? ''
+    const groups = this.#exceptions.get(name)
+    // Never before the posting it changes: the latest day on which lines of this entry were accounted for.
+    let latest = oldDate
+    for (const group of groups ?? []) latest = Math.max(latest, group.day)
+    const oldDay = Math.max(this.#firstOpen(oldDate), latest)
+    const freshDay = this.#firstOpen(freshDate)
+    if (old === null && groups !== undefined) return this.#note(name, null, fresh, oldDay, Math.max(freshDay, latest))
+    return this.#note(name, old, fresh, oldDay, freshDay)
+  }
+
+  #note(
+    name: string,
+    old: Entry | null,
+    fresh: Entry | null,
+    oldDay: number,
+    freshDay: number,
+  ): { readonly oldDay: number; readonly freshDay: number } {
+    const known = this.#exceptions.get(name)
+    const groups = known ?? (old === null ? [] : [group(old, old.date, old, 1)])
+    const same = old !== null && fresh !== null && sameTime(old, fresh)
+    if (old !== null) put(groups, old, oldDay, -1)
+    if (fresh !== null) put(groups, fresh, same ? oldDay : freshDay, 1)
+    const left = groups.filter(({ sums }) => !sums.empty)
+    const plain = left.every(({ entry, day }) => entry.date === day) && left.length <= 1
+    if (plain) this.#exceptions.delete(name)
+    else this.#exceptions.set(name, left)
+    return { oldDay, freshDay }
+  }
+
+  /** The groups of an entry whose lines are not all accounted for on their own date. */
+  exception(name: string): readonly AccountedGroup[] | undefined {
+    return this.#exceptions.get(name)
+  }
+
+  get hasExceptions(): boolean {
+    return this.#exceptions.size > 0
+  }
+
+  /** All of them, by entry name. */
+  get exceptions(): ReadonlyMap<string, readonly AccountedGroup[]> {
+    return this.#exceptions
+  }
+}
+
+function put(groups: AccountedGroup[], entry: Entry, day: number, sign: 1 | -1): void {
+  const known = groups.find((each) => each.day === day && sameTime(each.entry, entry))
+  if (known !== undefined) known.sums.add(entry, sign)
+  else groups.push(group(entry, day, entry, sign))
+}
+
+function group(entry: Entry, day: number, lines: Entry, sign: 1 | -1): AccountedGroup {
+  const sums = new LineSums()
+  sums.add(lines, sign)
+  return { entry, day, sums }
+}

@@ -1,0 +1,111 @@
+// The difference one call of `learn` made, kept as pairs of entries; postings and disposals are written out when first read.
+import type { Accounting } from './accounting.ts'
+import type { Desk } from './desk.ts'
+import { type AccountedChange, PostingWriter, writeChange } from './difference.ts'
+import { disposalIds, disposalsOf } from './disposals.ts'
+import type { Entry } from './entry.ts'
+import type { BookBreak, Difference, Disposal, Unit } from './knowledge.ts'
+import type { Posting } from './posting.ts'
+
+/** Old and fresh entries and their accounting days, in columns: a bulk unit has thousands. */
+export class BookDifference implements Difference {
+  readonly breaksOpened: BookBreak[] = []
+  readonly breaksClosed: Pick<BookBreak, 'code' | 'fact'>[] = []
+  folded = { facts: 0, partitions: 0, poolDays: 0 }
+  position = -1n
+  readonly #old: (Entry | null)[] = []
+  readonly #fresh: (Entry | null)[] = []
+  readonly #oldDays: number[] = []
+  readonly #freshDays: number[] = []
+  readonly #accounting: Accounting
+  #desk: Desk | null = null
+  #cause = ''
+  #postings: Posting[] | null = null
+  #disposals: { readonly now: Disposal[]; readonly withdrawn: string[] } | null = null
+
+  constructor(accounting: Accounting) {
+    this.#accounting = accounting
+  }
+
+  /** The unit up to which this difference reaches. */
+  reach(unit: Unit): void {
+    this.position = unit.position
+    this.#cause = unit.events.at(-1)?.id ?? ''
+  }
+
+  note(old: Entry | null, fresh: Entry | null): void {
+    const { oldDay, freshDay } = this.#accounting.days(old, fresh)
+    this.#old.push(old)
+    this.#fresh.push(fresh)
+    this.#oldDays.push(oldDay)
+    this.#freshDays.push(freshDay)
+  }
+
+  counted(desk: Desk, facts: number, partitions: number, poolDays: number): void {
+    this.#desk = desk
+    this.folded = {
+      facts: this.folded.facts + facts,
+      partitions: this.folded.partitions + partitions,
+      poolDays: this.folded.poolDays + poolDays,
+    }
+  }
+
+  opened(found: BookBreak): void {
+    this.breaksOpened.push(found)
+  }
+
+  closed({ code, fact }: BookBreak): void {
+    this.breaksClosed.push({ code, fact })
+  }
+
+  /** How many entries came, went or changed. */
+  get changeCount(): number {
+    return this.#old.length
+  }
+
+  *#changes(): Iterable<AccountedChange> {
+    for (let i = 0; i < this.#old.length; i++)
+      yield {
+        old: this.#old[i] ?? null,
+        fresh: this.#fresh[i] ?? null,
+        oldDay: this.#oldDays[i] ?? 0,
+        freshDay: this.#freshDays[i] ?? 0,
+      }
+  }
+
+  get postings(): readonly Posting[] {
+    if (this.#postings !== null) return this.#postings
+    if (this.#desk === null) return []
+    const writer = new PostingWriter(this.#desk)
+    for (const change of this.#changes()) writeChange(writer, change, this.position, this.#cause)
+    this.#postings = writer.postings
+    return this.#postings
+  }
+
+  get disposals(): readonly Disposal[] {
+    return this.#gains().now
+  }
+
+  get withdrawnDisposals(): readonly string[] {
+    return this.#gains().withdrawn
+  }
+
+  #gains(): { readonly now: Disposal[]; readonly withdrawn: string[] } {
+    if (this.#disposals !== null) return this.#disposals
+    const now = new Map<string, Disposal>()
+    const gone = new Set<string>()
+    if (this.#desk !== null)
+      for (const { old, fresh } of this.#changes()) {
+        for (const id of disposalIds(this.#desk, old)) {
+          gone.add(id)
+          now.delete(id)
+        }
+        for (const each of fresh === null ? [] : disposalsOf(this.#desk, fresh)) {
+          now.set(each.disposal, each)
+          gone.delete(each.disposal)
+        }
+      }
+    this.#disposals = { now: [...now.values()], withdrawn: [...gone] }
+    return this.#disposals
+  }
+}

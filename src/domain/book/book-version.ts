@@ -1,0 +1,4 @@
+// The version of what the book computes: it changes whenever a golden state hash changes (DESIGN.md section 5).
+
+/** Carried by generations, answers and issued figures: "identical when asked again" means under the same version. */
+export const BOOK_VERSION = '1'

@@ -1,0 +1,221 @@
+// What learning a unit changed, as postings: new lines minus old lines, written out only when somebody asks.
+import { addInt, formatScaled, type Int, subInt } from '../kernel/scaled.ts'
+import { isUnknown, UNKNOWN } from './amounts.ts'
+import { dateOf, instantOf, NO_DAY } from './day.ts'
+import type { Desk } from './desk.ts'
+import { ENTRY, type Entry, sameTime } from './entry.ts'
+import { FLAG, NO_ACQUIRED, NO_LOT } from './lines.ts'
+import type { Posting, PostingFlag } from './posting.ts'
+import { ruleName } from './rules.ts'
+
+/** One line of a difference, with its key. Base is null where both sides of it are pending. */
+interface Line {
+  readonly dimension: number
+  readonly lot: number
+  readonly acquired: number
+  readonly rule: number
+  readonly flags: number
+  units: Int
+  local: Int
+  base: Int
+  /** Lines whose base is unknown, added minus taken away. */
+  pending: number
+  marketValue: Int | null
+}
+
+/** Lines of entries, added (sign 1) or taken away (sign -1), summed by key. */
+export class LineSums {
+  readonly #lines = new Map<string, Line>()
+
+  add(entry: Entry, sign: 1 | -1): void {
+    const { chunk } = entry
+    for (let row = entry.start; row < entry.end; row++) {
+      const dimension = chunk.dimension[row] ?? 0
+      const lot = chunk.lot[row] ?? NO_LOT
+      const acquired = chunk.acquired[row] ?? NO_ACQUIRED
+      const rule = chunk.rule[row] ?? 0
+      const flags = chunk.flags[row] ?? 0
+      const key = `${dimension}|${lot}|${acquired}|${rule}|${flags}`
+      const base = chunk.base(row)
+      const unknown = isUnknown(base)
+      const line = this.#lines.get(key) ?? { dimension, lot, acquired, rule, flags, ...NOTHING }
+      this.#lines.set(key, line)
+      line.units = signedSum(line.units, chunk.units(row), sign)
+      line.local = signedSum(line.local, chunk.local(row), sign)
+      if (unknown) line.pending += sign
+      else line.base = signedSum(line.base, base, sign)
+      const value = chunk.marketValue(row)
+      if (value !== null) line.marketValue = signedSum(line.marketValue ?? 0, value, sign)
+    }
+  }
+
+  get empty(): boolean {
+    return this.lines().length === 0
+  }
+
+  /** The lines that are not zero, in the order they were first added. */
+  lines(): Line[] {
+    return [...this.#lines.values()].filter(
+      (line) => line.units !== 0 || line.local !== 0 || line.base !== 0 || line.pending !== 0,
+    )
+  }
+}
+
+const NOTHING = { units: 0, local: 0, base: 0, pending: 0, marketValue: null }
+
+function signedSum(a: Int, b: Int, sign: 1 | -1): Int {
+  return sign > 0 ? addInt(a, b) : subInt(a, b)
+}
+
+/** Where a group of lines stands. */
+export interface Standing {
+  /** Whose time and cause the lines carry. */
+  readonly entry: Entry
+  readonly cause: string
+  readonly accountingDay: number
+  readonly knownFrom: bigint
+}
+
+/** Writes postings, numbering the lines of each entry. */
+export class PostingWriter {
+  readonly postings: Posting[] = []
+  readonly #desk: Desk
+  readonly #numbers = new Map<string, number>()
+
+  constructor(desk: Desk) {
+    this.#desk = desk
+  }
+
+  /** All lines of an entry as they are. */
+  whole(standing: Standing): void {
+    const { entry } = standing
+    const { chunk } = entry
+    const { name } = entry
+    for (let row = entry.start; row < entry.end; row++) {
+      const base = chunk.base(row)
+      this.#write(name, standing, {
+        dimension: chunk.dimension[row] ?? 0,
+        lot: chunk.lot[row] ?? NO_LOT,
+        acquired: chunk.acquired[row] ?? NO_ACQUIRED,
+        rule: chunk.rule[row] ?? 0,
+        flags: chunk.flags[row] ?? 0,
+        units: chunk.units(row),
+        local: chunk.local(row),
+        base,
+        pending: isUnknown(base) ? 1 : 0,
+        marketValue: chunk.marketValue(row),
+      })
+    }
+  }
+
+  /** What an entry lost (sign -1 of all its lines). */
+  reversal(standing: Standing): void {
+    const sums = new LineSums()
+    sums.add(standing.entry, -1)
+    this.sums(standing, sums)
+  }
+
+  /** Fresh lines minus old ones at the same place in time. */
+  difference(old: Entry, standing: Standing): void {
+    const sums = new LineSums()
+    sums.add(standing.entry, 1)
+    sums.add(old, -1)
+    const bothPending = pendingEntry(old) && pendingEntry(standing.entry)
+    this.sums(standing, sums, bothPending)
+  }
+
+  /** Sums that stand for themselves: a line that is only pending has no base. */
+  standing(standing: Standing, sums: LineSums): void {
+    const { name } = standing.entry
+    for (const line of sums.lines())
+      this.#write(name, standing, line.pending > 0 && line.base === 0 ? { ...line, base: UNKNOWN } : line)
+  }
+
+  sums(standing: Standing, sums: LineSums, bothPending = false): void {
+    const { name } = standing.entry
+    for (const line of sums.lines()) this.#write(name, standing, bothPending ? { ...line, base: UNKNOWN } : line)
+  }
+
+  #write(name: string, { entry, cause, accountingDay, knownFrom }: Standing, line: Line): void {
+    const desk = this.#desk
+    const dimension = desk.dimensions.of(line.dimension)
+    const places = dimension.localPlaces
+    const number = (this.#numbers.get(name) ?? 0) + 1
+    this.#numbers.set(name, number)
+    const basePlaces = desk.places(desk.functional)
+    this.postings.push({
+      entry: name,
+      line: number,
+      cause,
+      rule: ruleName(line.rule),
+      portfolio: desk.opened.portfolio,
+      sleeve: dimension.sleeve,
+      custodyAccount: dimension.custodyAccount,
+      cashAccount: dimension.cashAccount,
+      account: dimension.account,
+      instrument: dimension.instrument,
+      lot: line.lot === NO_LOT ? null : desk.lotNames.text(line.lot),
+      acquiredOn: line.acquired === NO_ACQUIRED ? null : dateOf(line.acquired),
+      state: dimension.state,
+      units: formatScaled(line.units, dimension.unitPlaces),
+      currency: dimension.currency,
+      local: formatScaled(line.local, places),
+      base: isUnknown(line.base) ? null : formatScaled(line.base, basePlaces),
+      pending: line.pending,
+      marketValue: line.marketValue === null ? null : formatScaled(line.marketValue, places),
+      effectiveDate: dateOf(entry.date),
+      phase: entry.phase,
+      instant: entry.phase === 4 ? instantOf(entry.origin.micros) : null,
+      settleDate: entry.settleDate === NO_DAY ? null : dateOf(entry.settleDate),
+      accountingDate: dateOf(accountingDay),
+      knownFrom,
+      flags: flagNames(line.flags, line.pending !== 0 && isUnknown(line.base)),
+    })
+  }
+}
+
+/** Whether an entry is pending: then all of its lines are. */
+function pendingEntry(entry: Entry): boolean {
+  return entry.end > entry.start && isUnknown(entry.chunk.base(entry.start))
+}
+
+const FLAG_NAMES: readonly (readonly [number, PostingFlag])[] = [
+  [FLAG.fallback, 'fallback'],
+  [FLAG.oversold, 'oversold'],
+  [FLAG.overdrawn, 'overdrawn'],
+  [FLAG.carried, 'carried'],
+  [FLAG.projected, 'projected'],
+]
+
+function flagNames(flags: number, pending: boolean): PostingFlag[] {
+  const names = FLAG_NAMES.filter(([bit]) => (flags & bit) !== 0).map(([, name]) => name)
+  if (pending || (flags & FLAG.costPending) !== 0) names.push('pending')
+  return names
+}
+
+/** One change and when it is accounted for. */
+export interface AccountedChange {
+  readonly old: Entry | null
+  readonly fresh: Entry | null
+  /** Accounting day of what is reversed (or of the difference, when both stand at the same time), and of what is new. */
+  readonly oldDay: number
+  readonly freshDay: number
+}
+
+/** Writes the difference of one change. `unitCause` is the id of the learned unit's last event: the cause of pool entries. */
+export function writeChange(
+  writer: PostingWriter,
+  change: AccountedChange,
+  knownFrom: bigint,
+  unitCause: string,
+): void {
+  const { old, fresh, oldDay, freshDay } = change
+  const pool = (fresh ?? old)?.kind === ENTRY.pool
+  const cause = pool ? unitCause : ((fresh ?? old)?.origin.cause ?? unitCause)
+  if (fresh !== null && old !== null && sameTime(old, fresh)) {
+    writer.difference(old, { entry: fresh, cause, accountingDay: oldDay, knownFrom })
+    return
+  }
+  if (old !== null) writer.reversal({ entry: old, cause, accountingDay: oldDay, knownFrom })
+  if (fresh !== null) writer.whole({ entry: fresh, cause, accountingDay: freshDay, knownFrom })
+}

@@ -1,0 +1,102 @@
+// The gain report of an entry: one disposal per lot relieved, read off its lines.
+import { addDays, addYears, plainDate } from '../kernel/date.ts'
+import { formatScaled, type Int } from '../kernel/scaled.ts'
+import { isUnknown, minus, opposite, plus } from './amounts.ts'
+import { dateOf } from './day.ts'
+import type { Desk } from './desk.ts'
+import { ENTRY, type Entry } from './entry.ts'
+import type { Disposal } from './knowledge.ts'
+import { FLAG, NO_ACQUIRED, NO_LOT } from './lines.ts'
+import { ruleName } from './rules.ts'
+
+/** Ids of the disposals of an entry: the entry and the lot. */
+export function disposalIds(desk: Desk, entry: Entry | null): string[] {
+  return entry === null ? [] : rowsOf(desk, entry).map((row) => idOf(desk, entry, row))
+}
+
+function idOf(desk: Desk, entry: Entry, row: number): string {
+  return `${entry.name}/${desk.lotNames.text(entry.chunk.lot[row] ?? NO_LOT)}`
+}
+
+/** Lines that take units of a lot away for money. */
+function rowsOf(desk: Desk, entry: Entry): number[] {
+  const rows: number[] = []
+  if (entry.kind !== ENTRY.trade && entry.kind !== ENTRY.ex && entry.kind !== ENTRY.out) return rows
+  for (let row = entry.start; row < entry.end; row++) {
+    const { account } = desk.dimensions.of(entry.chunk.dimension[row] ?? 0)
+    if ((account === 1100 || account === 2100) && disposes(ruleName(entry.chunk.rule[row] ?? 0))) rows.push(row)
+  }
+  return rows
+}
+
+function disposes(rule: string): boolean {
+  return rule.startsWith('relief:') || rule === 'cash-in-lieu'
+}
+
+/** The disposals of an entry. */
+export function disposalsOf(desk: Desk, entry: Entry): Disposal[] {
+  return rowsOf(desk, entry).map((row) => disposal(desk, entry, row))
+}
+
+function disposal(desk: Desk, entry: Entry, row: number): Disposal {
+  const { chunk } = entry
+  const lot = chunk.lot[row] ?? NO_LOT
+  const flags = chunk.flags[row] ?? 0
+  const dimension = desk.dimensions.of(chunk.dimension[row] ?? 0)
+  const short = dimension.account === 2100
+  // Debit is positive: relieving a long lot credits its cost, relieving a short one debits its proceeds.
+  const sign = short ? 1 : -1
+  const cost = signed(chunk.local(row), sign)
+  const baseCost = signed(chunk.base(row), sign)
+  let gain: Int = 0
+  let priceGain: Int = isUnknown(baseCost) ? baseCost : 0
+  let fxGain: Int = priceGain
+  let currency = dimension.currency ?? ''
+  for (let other = entry.start; other < entry.end; other++) {
+    if (chunk.lot[other] !== lot) continue
+    const of = desk.dimensions.of(chunk.dimension[other] ?? 0)
+    if (of.account === 4100) {
+      gain = opposite(chunk.local(other))
+      priceGain = opposite(chunk.base(other))
+      currency = of.currency ?? currency
+    } else if (of.account === 4110) fxGain = opposite(chunk.base(other))
+  }
+  const baseGain = plus(priceGain, fxGain)
+  const sameCurrency = currency === dimension.currency
+  const places = desk.places(currency)
+  const basePlaces = desk.places(desk.functional)
+  const base = (amount: Int) => (isUnknown(amount) ? null : formatScaled(amount, basePlaces))
+  const acquired = chunk.acquired[row] ?? NO_ACQUIRED
+  const acquiredOn = dateOf(acquired)
+  // A short sale's proceeds were the lot's; what covering cost is the other side of the gain.
+  const other = short ? minus(cost, gain) : plus(cost, gain)
+  const otherBase = short ? minus(baseCost, baseGain) : plus(baseCost, baseGain)
+  return {
+    disposal: idOf(desk, entry, row),
+    fact: entry.origin.id,
+    lot: desk.lotNames.text(lot),
+    sleeve: dimension.sleeve,
+    custodyAccount: dimension.custodyAccount ?? '',
+    instrument: dimension.instrument ?? '',
+    side: short ? 'short' : 'long',
+    tradeDate: dateOf(entry.date),
+    acquiredOn,
+    longTermFrom: addYears(addDays(plainDate(acquiredOn), 1), 1),
+    units: formatScaled(signed(chunk.units(row), sign), dimension.unitPlaces),
+    // A lot bought in another currency: cost and proceeds are told in the lot's, the gain in the fill's.
+    currency,
+    proceeds: formatScaled(short ? cost : other, sameCurrency ? places : desk.places(dimension.currency ?? currency)),
+    cost: formatScaled(short ? other : cost, sameCurrency ? places : desk.places(dimension.currency ?? currency)),
+    gain: formatScaled(gain, places),
+    baseProceeds: base(short ? baseCost : otherBase),
+    baseCost: base(short ? otherBase : baseCost),
+    priceGain: base(priceGain),
+    fxGain: base(fxGain),
+    baseGain: base(baseGain),
+    flags: (flags & FLAG.fallback) !== 0 ? ['fallback'] : [],
+  }
+}
+
+function signed(amount: Int, sign: number): Int {
+  return sign < 0 ? opposite(amount) : amount
+}

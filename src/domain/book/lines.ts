@@ -1,0 +1,177 @@
+// Posting lines in columns: written once, never changed, so that entries and differences can point at them for ever.
+import { addInt, type Int } from '../kernel/scaled.ts'
+import { isUnknown, UNKNOWN } from './amounts.ts'
+import type { DimensionId } from './dimensions.ts'
+
+/** No lot on a line. */
+export const NO_LOT = -1
+
+/** Flags of a line, as bits. `pending` is not one: a line is pending when its base is unknown. */
+export const FLAG = { fallback: 1, oversold: 2, overdrawn: 4, carried: 8, projected: 16, costPending: 32 } as const
+
+/** Rows per chunk: large enough to amortise its arrays, small enough that a few live rows do not hold much memory. */
+const CHUNK_ROWS = 8192
+
+/** A block of lines. An amount beyond 2^53, or one that is unknown, is NaN in its column; the former is then in `big`. */
+export class Chunk {
+  readonly dimension: Int32Array
+  readonly lot: Int32Array
+  readonly acquired: Int32Array
+  readonly rule: Uint8Array
+  readonly flags: Uint8Array
+  readonly #amounts: Float64Array
+  #big: Map<number, Int> | null = null
+  #marketValues: Map<number, Int> | null = null
+  readonly rows: number
+  size = 0
+
+  constructor(rows: number) {
+    this.rows = rows
+    this.dimension = new Int32Array(rows)
+    this.lot = new Int32Array(rows)
+    this.acquired = new Int32Array(rows)
+    this.rule = new Uint8Array(rows)
+    this.flags = new Uint8Array(rows)
+    this.#amounts = new Float64Array(rows * 3)
+  }
+
+  units(row: number): Int {
+    return this.#get(row * 3)
+  }
+  local(row: number): Int {
+    return this.#get(row * 3 + 1)
+  }
+  /** UNKNOWN on a pending line. */
+  base(row: number): Int {
+    return this.#get(row * 3 + 2)
+  }
+  marketValue(row: number): Int | null {
+    return this.#marketValues?.get(row) ?? null
+  }
+
+  #get(cell: number): Int {
+    const value = this.#amounts[cell] ?? UNKNOWN
+    return Number.isNaN(value) ? (this.#big?.get(cell) ?? UNKNOWN) : value
+  }
+
+  set(row: number, units: Int, local: Int, base: Int): void {
+    this.#put(row * 3, units)
+    this.#put(row * 3 + 1, local)
+    this.#put(row * 3 + 2, base)
+  }
+
+  setBase(row: number, base: Int): void {
+    this.#big?.delete(row * 3 + 2)
+    this.#put(row * 3 + 2, base)
+  }
+
+  setMarketValue(row: number, value: Int): void {
+    this.#marketValues ??= new Map()
+    this.#marketValues.set(row, value)
+  }
+
+  #put(cell: number, value: Int): void {
+    if (typeof value === 'number') this.#amounts[cell] = value
+    else {
+      this.#amounts[cell] = Number.NaN
+      this.#big ??= new Map()
+      this.#big.set(cell, value)
+    }
+  }
+
+  /** Copies a row of another chunk onto the end. */
+  copy(from: Chunk, row: number): void {
+    const at = this.size++
+    this.dimension[at] = from.dimension[row] ?? 0
+    this.lot[at] = from.lot[row] ?? NO_LOT
+    this.acquired[at] = from.acquired[row] ?? 0
+    this.rule[at] = from.rule[row] ?? 0
+    this.flags[at] = from.flags[row] ?? 0
+    this.set(at, from.units(row), from.local(row), from.base(row))
+    const value = from.marketValue(row)
+    if (value !== null) this.setMarketValue(at, value)
+  }
+}
+
+/** Writes the lines of one entry after the other. The lines of one entry always lie in one chunk. */
+export class Lines {
+  chunk = new Chunk(CHUNK_ROWS)
+  /** First row of the entry being written. */
+  start = 0
+  /** Rows written so far, over all entries: what the fold cost. */
+  written = 0
+
+  /** Begins an entry. */
+  begin(): void {
+    this.start = this.chunk.size
+  }
+
+  /** Forgets the lines of the entry being written. */
+  discard(): void {
+    this.chunk.size = this.start
+  }
+
+  get count(): number {
+    return this.chunk.size - this.start
+  }
+
+  add(
+    dimension: DimensionId,
+    lot: number,
+    acquired: number,
+    units: Int,
+    local: Int,
+    base: Int,
+    rule: number,
+    flags: number,
+  ): void {
+    if (this.chunk.size === this.chunk.rows) this.#grow()
+    const { chunk } = this
+    const row = chunk.size++
+    chunk.dimension[row] = dimension
+    chunk.lot[row] = lot
+    chunk.acquired[row] = acquired
+    chunk.rule[row] = rule
+    chunk.flags[row] = flags
+    chunk.set(row, units, local, base)
+    this.written++
+  }
+
+  /** Adds to the entry's line of the same dimension, lot and rule, where there is one; lots relieved by one fill share lines so. */
+  merge(dimension: DimensionId, units: Int, local: Int, base: Int, rule: number, flags: number): void {
+    const { chunk } = this
+    for (let row = this.start; row < chunk.size; row++) {
+      if (chunk.dimension[row] !== dimension || chunk.lot[row] !== NO_LOT || chunk.rule[row] !== rule) continue
+      const known = chunk.base(row)
+      const sum = isUnknown(known) || isUnknown(base) ? UNKNOWN : addInt(known, base)
+      chunk.set(row, addInt(chunk.units(row), units), addInt(chunk.local(row), local), sum)
+      chunk.flags[row] = (chunk.flags[row] ?? 0) | flags
+      return
+    }
+    this.add(dimension, NO_LOT, NO_ACQUIRED, units, local, base, rule, flags)
+  }
+
+  /** Makes the whole entry pending: when one base amount is unknown, none is stated. */
+  forgetBase(): void {
+    for (let row = this.start; row < this.chunk.size; row++) this.chunk.setBase(row, UNKNOWN)
+  }
+
+  /** Attaches a market value to the line written last. */
+  marketValue(value: Int): void {
+    this.chunk.setMarketValue(this.chunk.size - 1, value)
+  }
+
+  /** The entry does not fit: it moves to a new chunk, twice its size when it alone fills one. */
+  #grow(): void {
+    const full = this.chunk
+    const held = full.size - this.start
+    const next = new Chunk(Math.max(CHUNK_ROWS, held * 2))
+    for (let row = this.start; row < full.size; row++) next.copy(full, row)
+    full.size = this.start
+    this.chunk = next
+    this.start = 0
+  }
+}
+
+/** On lines that carry no acquisition date. */
+export const NO_ACQUIRED = -0x80000000

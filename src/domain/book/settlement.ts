@@ -1,0 +1,94 @@
+// What a fill posts when it settles: its lots' lines move from unsettled to settled, what was owed becomes cash, and the
+// rate's move since the trade date is a gain on receivables and payables (docs/book.md, "Settle").
+import { type Int, negInt } from '../kernel/scaled.ts'
+import { isUnknown, minus, opposite } from './amounts.ts'
+import { type Desk, type Payment, SETTLE } from './desk.ts'
+import { ENTRY, type Entry } from './entry.ts'
+import type { Fill } from './fill.ts'
+import { FLAG, NO_ACQUIRED, NO_LOT } from './lines.ts'
+import { convert } from './rates.ts'
+
+/** The settle entries of a fill, one per leg. */
+export function settle(desk: Desk, fill: Fill): Entry | null {
+  const { entries } = fill
+  if (entries === null) return null
+  const settled = settleLeg(desk, fill, entries, entries.kind === ENTRY.trade ? ENTRY.settle : ENTRY.settle2)
+  const { next } = entries
+  if (next === null) return settled
+  const second = settleLeg(desk, fill, next, ENTRY.settle2)
+  if (settled === null) return second
+  settled.next = second
+  return settled
+}
+
+function settleLeg(
+  desk: Desk,
+  fill: Fill,
+  trade: Entry,
+  kind: typeof ENTRY.settle | typeof ENTRY.settle2,
+): Entry | null {
+  const { lines } = desk
+  lines.begin()
+  const { chunk } = trade
+  let pending = false
+  for (let row = trade.start; row < trade.end; row++) {
+    const owed = chunk.dimension[row] ?? 0
+    const turn = desk.turn(owed)
+    if (turn.settled >= 0 && fill.waiting === null) {
+      const units = chunk.units(row)
+      const local = chunk.local(row)
+      const base = chunk.base(row)
+      pending ||= isUnknown(base)
+      move(desk, owed, turn.settled, chunk.lot[row] ?? NO_LOT, chunk.acquired[row] ?? NO_ACQUIRED, units, local, base)
+    } else if (turn.payment !== null) {
+      if (pay(desk, fill, owed, turn.payment, chunk.local(row), chunk.base(row))) pending = true
+    }
+  }
+  if (fill.waiting !== null && kind === firstKind(fill))
+    for (const { unsettled, settled, lot, acquired, units, local, base } of fill.waiting) {
+      pending ||= isUnknown(base)
+      move(desk, unsettled, settled, lot, acquired, units, local, base)
+    }
+  if (pending) lines.forgetBase()
+  return desk.entry(
+    kind,
+    fill,
+    fill.settlesAtOnce ? fill.date : fill.settleDay,
+    fill.settlesAtOnce ? 4 : 3,
+    fill.settleDay,
+  )
+}
+
+/** Moved lines are not told apart by leg: the first settle entry carries them all. */
+function firstKind(fill: Fill): number {
+  return fill.entries?.kind === ENTRY.trade ? ENTRY.settle : ENTRY.settle2
+}
+
+function move(
+  desk: Desk,
+  from: number,
+  to: number,
+  lot: number,
+  acquired: number,
+  units: Int,
+  local: Int,
+  base: Int,
+): void {
+  desk.lines.add(from, lot, acquired, negInt(units), negInt(local), opposite(base), SETTLE, 0)
+  desk.lines.add(to, lot, acquired, units, local, base, SETTLE, 0)
+}
+
+/** Pays what a line says is owed, at the settlement day's rate; answers whether that rate or the booked amount is unknown. */
+function pay(desk: Desk, fill: Fill, owed: number, payment: Payment, local: Int, base: Int): boolean {
+  const { cash, gain, currency, foreign } = payment
+  const day = fill.settlesAtOnce ? fill.date : fill.settleDay
+  const rate = desk.rates.on(currency, day, desk.policies.on(day).series)
+  const paid = convert(rate, local)
+  const flags = rate.carried ? FLAG.carried : 0
+  const { lines } = desk
+  lines.add(owed, NO_LOT, NO_ACQUIRED, 0, negInt(local), opposite(base), SETTLE, flags)
+  lines.add(cash, NO_LOT, NO_ACQUIRED, 0, local, paid, SETTLE, flags)
+  const difference = minus(base, paid)
+  if (foreign && difference !== 0) lines.merge(gain, 0, 0, difference, SETTLE, flags)
+  return isUnknown(difference)
+}

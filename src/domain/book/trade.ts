@@ -1,0 +1,295 @@
+// What a fill posts on its trade date: lots opened, lots relieved with their gains, and what is owed (docs/book.md, "Fills").
+import { addInt, type Int, mulDivHalfEven, negInt, subInt } from '../kernel/scaled.ts'
+import { isUnknown, minus, opposite, plus, UNKNOWN } from './amounts.ts'
+import type { Desk } from './desk.ts'
+import { TRADE } from './desk.ts'
+import { ENTRY, type Entry } from './entry.ts'
+import { type Fill, Leg } from './fill.ts'
+import { gainFx, gainPrice } from './gain.ts'
+import { FLAG, NO_ACQUIRED, NO_LOT } from './lines.ts'
+import type { Holding } from './lots.ts'
+import type { Partition } from './partition.ts'
+import type { InForce } from './policies.ts'
+import { convert, convertBack, type Rate } from './rates.ts'
+import { openUnits, relieve, relieveChosen } from './relief.ts'
+
+const first = new Leg()
+const second = new Leg()
+
+/** Posts the trade entry of a fill, or two when it crosses zero, and moves the lots. */
+export function postTrade(desk: Desk, partition: Partition, fill: Fill): Entry | null {
+  const inForce = desk.policies.on(fill.date)
+  const rate = fill.contract ?? desk.rates.on(fill.place.currency, fill.date, inForce.series)
+  const longShort = inForce.policy.keeping === 'long-short'
+  // Buying relieves shorts and opens longs, selling the other way round; under long-short only a closing side relieves.
+  const closing =
+    !longShort || (fill.opens === null ? fill.side === 'sell' || fill.side === 'buy-to-cover' : !fill.opens)
+  const scope = closing ? partition.scope(fill.place, fill.buys, inForce) : NO_HOLDINGS
+  const held = closing ? openUnits(scope) : 0
+  if (held === 0) {
+    first.whole(fill, inForce)
+    return open(desk, partition, fill, inForce, rate, first, closing && longShort, ENTRY.trade)
+  }
+  if (held >= fill.units) {
+    first.whole(fill, inForce)
+    return close(desk, partition, fill, inForce, rate, first, scope)
+  }
+  first.first(fill, inForce, held)
+  second.rest(fill, inForce, first)
+  const closed = close(desk, partition, fill, inForce, rate, first, scope)
+  const opened = open(desk, partition, fill, inForce, rate, second, longShort, ENTRY.trade2)
+  if (closed === null) return opened
+  closed.next = opened
+  return closed
+}
+
+const NO_HOLDINGS: readonly Holding[] = []
+
+function open(
+  desk: Desk,
+  partition: Partition,
+  fill: Fill,
+  inForce: InForce,
+  rate: Rate,
+  leg: Leg,
+  uncovered: boolean,
+  kind: typeof ENTRY.trade | typeof ENTRY.trade2,
+): Entry | null {
+  const { lines } = desk
+  const { place } = fill
+  const short = !fill.buys
+  const holding = short ? place.short : place.long
+  const oversold = short && (uncovered || inForce.policy.keeping === 'long-only')
+  const flags =
+    (rate.carried ? FLAG.carried : 0) | (oversold ? FLAG.oversold : 0) | (fill.settleUnknown ? FLAG.fallback : 0)
+  const lotFlags = oversold ? FLAG.oversold : 0
+  // A long lot costs what was paid, a short lot holds what was received.
+  const amount = short ? subInt(leg.consideration, leg.capital) : addInt(leg.consideration, leg.capital)
+  const base = convert(rate, amount)
+  const lot = partition.openLot(holding, fill, place.currency, leg.units, amount, base, lotFlags, inForce)
+  const dimensions = desk.securities(holding, place.currency)
+  const units = short ? negInt(leg.units) : leg.units
+  lines.begin()
+  const { lots } = partition
+  lines.add(
+    dimensions.unsettled,
+    lots.name[lot] ?? NO_LOT,
+    lots.acquired[lot] ?? 0,
+    units,
+    short ? negInt(amount) : amount,
+    short ? opposite(base) : base,
+    TRADE,
+    flags,
+  )
+  let owed = short ? amount : negInt(amount)
+  let owedBase = short ? base : opposite(base)
+  if (leg.expense !== 0) {
+    const expense = convert(rate, leg.expense)
+    lines.add(place.costs, NO_LOT, NO_ACQUIRED, 0, leg.expense, expense, TRADE, flags)
+    owed = subInt(owed, leg.expense)
+    owedBase = minus(owedBase, expense)
+  }
+  if (leg.accrued !== 0) {
+    const accrued = short ? negInt(leg.accrued) : leg.accrued
+    const accruedBase = convert(rate, accrued)
+    lines.add(place.interest, NO_LOT, NO_ACQUIRED, 0, accrued, accruedBase, TRADE, flags)
+    owed = subInt(owed, accrued)
+    owedBase = minus(owedBase, accruedBase)
+  }
+  owe(desk, fill, leg, short, short, owed, owedBase, flags)
+  lines.add(dimensions.outsideUnsettled, NO_LOT, NO_ACQUIRED, negInt(units), 0, pendingLike(owedBase), TRADE, flags)
+  return desk.entry(kind, fill, fill.date, 4, fill.settleDay)
+}
+
+function close(
+  desk: Desk,
+  partition: Partition,
+  fill: Fill,
+  inForce: InForce,
+  rate: Rate,
+  leg: Leg,
+  scope: readonly Holding[],
+): Entry | null {
+  const { lines } = desk
+  const { place } = fill
+  const { lots, relief } = partition
+  const short = fill.buys
+  const sign = short ? -1 : 1
+  choose(desk, partition, fill, inForce, leg.units, scope)
+  const whole = short ? addInt(leg.consideration, leg.capital) : subInt(leg.consideration, leg.capital)
+  const common = (rate.carried ? FLAG.carried : 0) | (fill.settleUnknown ? FLAG.fallback : 0)
+  lines.begin()
+  const allIn = inForce.policy.gainConvention === 'all-in-price'
+  let pending = !rate.known
+  let soldUnits: Int = 0
+  let shared: Int = 0
+  let base: Int = 0
+  for (let i = 0; i < relief.count; i++) {
+    const lot = relief.lot[i] ?? 0
+    const units = relief.units[i] ?? 0
+    const cost = relief.cost[i] ?? 0
+    const baseCost = relief.base[i] ?? 0
+    const by = relief.rule[i] ?? 0
+    const flags = (relief.flags[i] ?? 0) | common
+    const holding = lots.holding[lot] ?? place.long
+    const currency = lots.currency[lot] ?? place.currency
+    const name = lots.name[lot] ?? NO_LOT
+    const acquired = lots.acquired[lot] ?? 0
+    soldUnits = addInt(soldUnits, units)
+    const reached = soldUnits === leg.units ? whole : mulDivHalfEven(whole, soldUnits, leg.units)
+    const proceeds = subInt(reached, shared)
+    shared = reached
+    pending ||= isUnknown(baseCost)
+    const dimensions = desk.securities(holding, currency)
+    const out = sign * -1
+    lines.add(
+      dimensions.unsettled,
+      name,
+      acquired,
+      signed(units, out),
+      signed(cost, out),
+      signed(baseCost, out),
+      by,
+      flags,
+    )
+    lines.merge(dimensions.outsideUnsettled, signed(units, sign), 0, 0, TRADE, common)
+    if (holding.sleeve !== place.sleeve) {
+      const code = desk.currencies.text(currency)
+      lines.merge(
+        desk.sleeveLine(2500, code, holding.sleeve),
+        0,
+        signed(cost, sign),
+        signed(baseCost, sign),
+        TRADE,
+        common,
+      )
+      lines.merge(desk.sleeveLine(2500, code, place.sleeve), 0, signed(cost, out), signed(baseCost, out), TRADE, common)
+    }
+    let costHere = cost
+    if (currency !== place.currency) {
+      // The cost crosses into the fill's currency at the closing rate; the gain is in that currency and has no FX part.
+      const known = rate.known && !isUnknown(baseCost)
+      costHere = known ? convertBack(rate, baseCost) : proceeds
+      pending ||= !known
+      const from = desk.sleeveLine(9000, desk.currencies.text(currency), place.sleeve)
+      lines.merge(from, 0, signed(cost, sign), signed(baseCost, sign), TRADE, common)
+      lines.merge(place.conversion, 0, signed(costHere, out), signed(baseCost, out), TRADE, common)
+    }
+    const gain = signed(subInt(proceeds, costHere), sign)
+    const sameCurrency = currency === place.currency
+    const priceGain = sameCurrency
+      ? gainPrice(inForce, rate, gain, signed(cost, sign), signed(baseCost, sign))
+      : convert(rate, gain)
+    if (gain !== 0 || (allIn && sameCurrency && priceGain !== 0))
+      lines.add(place.gain, name, NO_ACQUIRED, 0, negInt(gain), opposite(priceGain), by, flags)
+    base = plus(base, minus(opposite(signed(baseCost, sign)), priceGain))
+    if (sameCurrency && place.foreign && !allIn) {
+      const fxGain = gainFx(rate, gain, signed(cost, sign), signed(baseCost, sign), priceGain)
+      if (fxGain !== 0) lines.add(place.fxGain, name, NO_ACQUIRED, 0, 0, opposite(fxGain), by, flags)
+      base = minus(base, fxGain)
+    }
+  }
+  let owed = signed(whole, sign)
+  let owedBase = opposite(base)
+  if (leg.expense !== 0) {
+    const expense = convert(rate, leg.expense)
+    lines.add(place.costs, NO_LOT, NO_ACQUIRED, 0, leg.expense, expense, TRADE, common)
+    owed = subInt(owed, leg.expense)
+    owedBase = minus(owedBase, expense)
+  }
+  if (leg.accrued !== 0) {
+    const accrued = signed(leg.accrued, sign * -1)
+    const accruedBase = convert(rate, accrued)
+    lines.add(place.interest, NO_LOT, NO_ACQUIRED, 0, accrued, accruedBase, TRADE, common)
+    owed = subInt(owed, accrued)
+    owedBase = minus(owedBase, accruedBase)
+  }
+  owe(desk, fill, leg, !short, short, owed, pending ? UNKNOWN : owedBase, common)
+  if (pending) lines.forgetBase()
+  return desk.entry(ENTRY.trade, fill, fill.date, 4, fill.settleDay)
+}
+
+/** Decides which lots go: the client's choice first, then the method in force. */
+function choose(
+  desk: Desk,
+  partition: Partition,
+  fill: Fill,
+  inForce: InForce,
+  units: Int,
+  scope: readonly Holding[],
+): void {
+  const { lots, relief } = partition
+  const { method } = inForce
+  relief.clear()
+  if (method === 'average') return relieve(relief, lots, scope, units, 'average', 0)
+  const lensed = desk.lens.lotMethod !== undefined && method !== 'specific'
+  const chosen = lensed ? null : (desk.identified.get(fill.id) ?? fill.chosen)
+  if (chosen === null && method !== 'specific') return relieve(relief, lots, scope, units, method, 0)
+  const nameOf = (name: number) => desk.lotNames.text(name)
+  const places = desk.unitPlaces(fill.place.instrument)
+  const left = chosen === null ? units : relieveChosen(relief, lots, scope, units, chosen, places, nameOf)
+  if (relief.dangling !== null)
+    partition.report(
+      fill,
+      'dangling-lot-choice',
+      `lot ${relief.dangling} was chosen but is not held in full`,
+      fill.date,
+    )
+  const fallback = inForce.policy.defaultMethod === 'average' ? 'fifo' : inForce.policy.defaultMethod
+  if (left > 0) relieve(relief, lots, scope, left, fallback, FLAG.fallback)
+}
+
+/**
+ * The receivable (1200) or payable (2200) of a leg, which takes the residual of the entry; in another settlement currency the two
+ * are bridged by 9000 at the trade's base value. Legs on short lots are owed on the margin account.
+ */
+function owe(
+  desk: Desk,
+  fill: Fill,
+  leg: Leg,
+  selling: boolean,
+  onShort: boolean,
+  owed: Int,
+  base: Int,
+  flags: number,
+): void {
+  const { lines } = desk
+  const { place } = fill
+  if (owed === 0 && base === 0) return
+  if (fill.settleCurrency === null) {
+    const dimension = onShort
+      ? selling
+        ? place.marginReceivable
+        : place.marginPayable
+      : selling
+        ? place.receivable
+        : place.payable
+    lines.add(dimension, NO_LOT, NO_ACQUIRED, 0, owed, base, TRADE, flags)
+    return
+  }
+  const amount = selling ? leg.settleAmount : negInt(leg.settleAmount)
+  const there = desk.dimensions.of(onShort ? place.marginReceivable : place.receivable)
+  const { sleeve, cashAccount, instrument } = there
+  const dimension = desk.dimension(selling ? 1200 : 2200, fill.settleCurrency, { sleeve, cashAccount, instrument })
+  lines.add(place.conversion, NO_LOT, NO_ACQUIRED, 0, owed, base, TRADE, flags)
+  lines.add(
+    desk.sleeveLine(9000, fill.settleCurrency, sleeve),
+    NO_LOT,
+    NO_ACQUIRED,
+    0,
+    negInt(amount),
+    opposite(base),
+    TRADE,
+    flags,
+  )
+  lines.add(dimension, NO_LOT, NO_ACQUIRED, 0, amount, base, TRADE, flags)
+}
+
+function signed(amount: Int, sign: number): Int {
+  return sign < 0 ? opposite(amount) : amount
+}
+
+/** Zero, or unknown in an entry whose base is. */
+function pendingLike(base: Int): Int {
+  return isUnknown(base) ? UNKNOWN : 0
+}
