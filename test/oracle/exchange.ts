@@ -110,7 +110,7 @@ function shareOf(leg: SecurityLeg): Decimal {
 }
 
 const isNothing = ({ units, cost, base }: Amounts): boolean =>
-  units.isZero() && cost.isZero() && base !== null && base.isZero()
+  units.isZero() && cost.isZero() && base?.isZero() === true
 
 /** Cash in lieu: the fraction's cost leaves the lot (settled), the money is owed, the difference is a gain. */
 function payFraction(x: Exchange, { lot, fraction, cash }: Part): void {

@@ -175,6 +175,7 @@ export interface Action {
   readonly rateBasis?: 'pre' | 'post'
   readonly legs: readonly (SecurityLeg | CashLeg)[]
 }
+export type ActionLegs = Action['legs']
 export interface MovedLot {
   readonly lot: string
   readonly units: string

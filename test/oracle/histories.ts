@@ -1,0 +1,96 @@
+// Random histories for fast-check: moves out of random numbers, told as the deciders would have accepted them.
+import fc from 'fast-check'
+import { Dice } from './dice.ts'
+import {
+  bust,
+  cancelFact,
+  cash,
+  changePolicy,
+  correctFact,
+  correctFill,
+  execute,
+  fx,
+  identify,
+  type Move,
+  opening,
+  receipt,
+  seal,
+} from './moves.ts'
+import type { OracleUnit } from './shapes.ts'
+import { Teller } from './teller.ts'
+import { everyDay, INSTRUMENTS, openedBy } from './world.ts'
+import {
+  amend,
+  announce,
+  cancelAction,
+  changeTransfer,
+  firstRates,
+  rate,
+  transfer,
+  transferWithin,
+} from './world-moves.ts'
+
+export { HOLIDAYS, PORTFOLIO } from './world.ts'
+
+/** How often each move comes; the first is what a shrunk history falls back to. */
+export const MOVES: Readonly<Record<string, readonly [number, Move]>> = {
+  execute: [30, execute],
+  correctFill: [8, correctFill],
+  bust: [4, bust],
+  cash: [9, cash],
+  receipt: [5, receipt],
+  fx: [5, fx],
+  opening: [3, opening],
+  changePolicy: [3, changePolicy],
+  identify: [2, identify],
+  correctFact: [5, correctFact],
+  cancelFact: [3, cancelFact],
+  seal: [1, seal],
+  announce: [8, announce],
+  amend: [3, amend],
+  cancelAction: [2, cancelAction],
+  rate: [8, rate],
+  transfer: [5, transfer],
+  transferWithin: [1, transferWithin],
+  changeTransfer: [3, changeTransfer],
+}
+export type MoveName = keyof typeof MOVES
+
+const NUMBERS = 40
+const numbers = fc.array(fc.nat(99_999), { minLength: NUMBERS, maxLength: NUMBERS })
+
+export interface HistoryOptions {
+  readonly moves?: number
+  readonly without?: readonly string[]
+}
+
+/** A history of one portfolio: units in log order, the first with everything that must be there first. */
+export function histories({ moves = 40, without = [] }: HistoryOptions = {}): fc.Arbitrary<OracleUnit[]> {
+  const table = Object.entries(MOVES)
+    .filter(([name]) => !without.includes(name))
+    .map(([, weighted]) => weighted)
+  const start = fc.record({ opened: numbers, seed: fc.nat(99_999), missing: fc.constantFrom(0, 5, 30) })
+  const told = fc.array(fc.record({ kind: fc.nat(9_999), numbers }), { maxLength: moves, size: 'max' })
+  return fc.tuple(start, told).map(([{ opened, seed, missing }, list]) => {
+    const teller = new Teller()
+    const dice = new Dice(opened)
+    teller.append(dice, 'portfolio-P', { type: 'PortfolioOpened', data: openedBy(dice) })
+    for (const instrument of INSTRUMENTS)
+      teller.append(new Dice([]), `instrument-${instrument.instrument}`, {
+        type: 'InstrumentRegistered',
+        data: instrument,
+      })
+    firstRates(new Dice(scattered(seed, everyDay.length * 20)), teller, missing)
+    for (const each of list) new Dice([each.kind]).weighted(table)(new Dice(each.numbers), teller)
+    return teller.units
+  })
+}
+
+/** Many numbers out of one, the same ones every time (a linear congruence). */
+function scattered(seed: number, many: number): number[] {
+  let state = BigInt(seed)
+  return Array.from({ length: many }, () => {
+    state = (state * 6364136223846793005n + 1442695040888963407n) % 2n ** 64n
+    return Number(state / 2n ** 40n)
+  })
+}
