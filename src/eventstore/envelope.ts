@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { dateText } from '../domain/kernel/schemas.ts'
 
 const sha256Text = z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in hex')
-const traceText = z.string().min(1).max(200)
+const traceText = z.string().min(1).max(1000)
 /** UTC with `Z`; the ledger writes six places. */
 const instantText = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$/, 'not an instant in UTC')
 

@@ -3,7 +3,7 @@ import { type Instant, instant } from '../domain/kernel/instant.ts'
 import { refuse } from '../domain/kernel/refusal.ts'
 import { Codec, type RecordedEvent, type Validation } from './codec.ts'
 import { ClockGuard } from './clock-guard.ts'
-import { CorruptEvent } from './errors.ts'
+import { CorruptEvent, InvalidEvent } from './errors.ts'
 import {
   type EventStore,
   type EventToAppend,
@@ -96,6 +96,7 @@ export class Log {
   readonly #codec: Codec
   readonly #now: () => Instant
   readonly #clock: ClockGuard
+  #lastPrepared: Promise<void> = Promise.resolve()
 
   constructor(options: LogOptions) {
     const { now } = options
@@ -106,20 +107,23 @@ export class Log {
   }
 
   /**
-   * Records a unit at the exact revision.
+   * Records a unit at the exact revision. Appends reach the store in the order of the calls.
    * @throws Refused `unit-too-large`, `clock-behind`, `idempotency-conflict` (the same command id recorded something else there);
    * InvalidEvent; PersonErased; and what EventStore.append throws: WrongExpectedRevision above all.
    */
   async append(unit: UnitToAppend): Promise<Appended> {
-    if (unit.events.length === 0) throw new Error('a unit has at least one event')
-    if (unit.events.length > UNIT_EVENTS_MAX) tooLarge(unit.events.length, undefined)
-    const recordedAt = this.#now()
-    await this.#clock.check(recordedAt)
-    const { expected, effectiveAt = null, ...rest } = unit
-    const events = await this.#codec.encode({ ...rest, recordedAt, effectiveAt })
-    const bytes = events.reduce((sum, event) => sum + sizeOf(event), 0)
-    if (bytes > UNIT_BYTES_MAX) tooLarge(events.length, bytes)
-    const { revision, position, alreadyThere } = await this.#store.append(unit.stream, expected, events)
+    const { recordedAt, events, appending } = await this.#inTurn(async () => {
+      if (unit.events.length === 0) throw new InvalidEvent('a unit has at least one event')
+      if (unit.events.length > UNIT_EVENTS_MAX) tooLarge(unit.events.length, undefined)
+      const recordedAt = this.#now()
+      await this.#clock.check(recordedAt)
+      const { expected, effectiveAt = null, ...rest } = unit
+      const events = await this.#codec.encode({ ...rest, recordedAt, effectiveAt })
+      const bytes = events.reduce((sum, event) => sum + sizeOf(event), 0)
+      if (bytes > UNIT_BYTES_MAX) tooLarge(events.length, bytes)
+      return { recordedAt, events, appending: this.#store.append(unit.stream, expected, events) }
+    })
+    const { revision, position, alreadyThere } = await appending
     const eventIds = events.map(({ id }) => id)
     if (alreadyThere)
       return {
@@ -131,6 +135,16 @@ export class Log {
       }
     this.#clock.saw(recordedAt)
     return { revision, position, eventIds, recordedAt, alreadyThere }
+  }
+
+  /**
+   * Runs the preparation of one append after that of those called before, so that appends reach the store in the order
+   * of the calls: a caller may send the next unit of a stream without waiting for the answer to the last.
+   */
+  #inTurn<T>(prepare: () => Promise<T>): Promise<T> {
+    const prepared = this.#lastPrepared.then(prepare)
+    this.#lastPrepared = prepared.then(ignore, ignore)
+    return prepared
   }
 
   /** The units of one stream from a revision on (default: all); one inside a unit yields that unit whole. */
@@ -191,6 +205,8 @@ export class Log {
     return envelope.recordedAt
   }
 }
+
+const ignore = () => undefined
 
 async function lastOf(events: AsyncIterable<StoredEvent>): Promise<StoredEvent> {
   for await (const event of events) return event

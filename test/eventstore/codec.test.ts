@@ -1,5 +1,7 @@
 // The codec: only what fits its schema goes in, in one spelling; only what was written comes out.
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { personal, personalFields } from '../../src/domain/kernel/schemas.ts'
 import { Codec, type UnitToEncode } from '../../src/eventstore/codec.ts'
 import { CorruptEvent, InvalidEvent, UnknownEvent } from '../../src/eventstore/errors.ts'
 import { eventId } from '../../src/eventstore/event-id.ts'
@@ -187,6 +189,33 @@ describe('the registry', () => {
       { type: 'OwnerRegistered', fields: [{ field: 'name', person: 'owner' }] },
       { type: 'OwnerAmended', fields: [{ field: 'name', person: 'owner' }] },
     ])
+  })
+})
+
+describe('personal fields', () => {
+  /** Where in a schema the marked fields are, as paths; the codec seals those with one step. */
+  const marked = (schema: z.core.$ZodType, path: readonly string[] = []): string[] => {
+    const mark = personalFields.has(schema) ? [path.join('.')] : []
+    const parts: [string, z.core.$ZodType][] = Object.entries(schema._zod.def).flatMap(([key, part]) =>
+      partsOf(key, part),
+    )
+    return [...mark, ...parts.flatMap(([step, part]) => marked(part, step === '' ? path : [...path, step]))]
+  }
+  /** The schemas within one member of a definition; wrappers (optional, nullable) are no step of their own. */
+  const partsOf = (key: string, part: unknown): [string, z.core.$ZodType][] => {
+    if (part instanceof z.core.$ZodType) return [[key === 'innerType' ? '' : key, part]]
+    if (typeof part !== 'object' || part === null || part instanceof RegExp) return []
+    return Object.entries(part).flatMap(([step, inner]) => (inner instanceof z.core.$ZodType ? [[step, inner]] : []))
+  }
+
+  it('are members of the data itself, never deeper, where the codec would not seal them', () => {
+    const all = eventTypes().flatMap(({ type, schema }) => marked(schema).map((path) => `${type}.${path}`))
+    expect(all).toStrictEqual(['OwnerRegistered.name', 'OwnerAmended.name'])
+  })
+
+  it('would be found deeper, too', () => {
+    const deep = z.strictObject({ list: z.array(z.strictObject({ note: personal('owner').optional() })).optional() })
+    expect(marked(deep)).toStrictEqual(['list.element.note'])
   })
 })
 

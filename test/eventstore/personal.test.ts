@@ -96,6 +96,24 @@ describe('a name in the log', () => {
     expect(again).toStrictEqual({ ...first, alreadyThere: true })
   })
 
+  it('does not let later appends overtake it while its key is fetched', async () => {
+    const linked = log.append({
+      ...{
+        stream: 'owner-O6',
+        expected: 'no-stream',
+        commandId: 'register-O6',
+        commandHash: hashOf('O6'),
+        actor: 'ops',
+      },
+      events: [registered('O6', 'Sofja Kowalewskaja')],
+    })
+    const next = log.append({
+      ...{ stream: 'owner-O6', expected: 0n, commandId: 'link-O6', commandHash: hashOf('O6'), actor: 'ops' },
+      events: [{ type: 'PortfolioLinked', data: { owner: 'O6', portfolio: 'P1', from: '2025-01-02' } }],
+    })
+    expect((await Promise.all([linked, next])).map(({ revision }) => revision)).toStrictEqual([0n, 1n])
+  })
+
   it('cannot be written without keys', async () => {
     const keyless = new Log({ store: await openPostgresStore({ pool: database.pool }) })
     const writing = keyless.append({

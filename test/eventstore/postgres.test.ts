@@ -1,13 +1,16 @@
 // What the PostgreSQL adapter promises beyond the port: gap-free positions, shared commits, a table nobody can change.
-import type pg from 'pg'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EventStore } from '../../src/eventstore/event-store.ts'
+import { CorruptEvent, StoreUnavailable } from '../../src/eventstore/errors.ts'
 import { MigrationMismatch } from '../../src/eventstore/postgres/migrate.ts'
 import { endOfPrefix, nextCount } from '../../src/eventstore/postgres/pages.ts'
+import { Log } from '../../src/eventstore/log.ts'
 import { openPostgresStore } from '../../src/eventstore/postgres/postgres-store.ts'
 import { WakeUp } from '../../src/eventstore/postgres/wake-up.ts'
 import { all, anEvent, freshPrefix, someEvents, take } from '../contract/bench.ts'
 import { type FreshDatabase, freshDatabase } from '../support/postgres.ts'
+import { contributed, hashOf } from './ledger-events.ts'
 
 let database: FreshDatabase
 let store: EventStore
@@ -141,6 +144,27 @@ describe('the event table', () => {
   })
 })
 
+describe('an event that was changed behind our back', () => {
+  it('stops its readers and is named', async () => {
+    const stream = freshPrefix('portfolio-P')
+    const log = new Log({ store })
+    const events = ['C1', 'C2', 'C3'].map((ref) => contributed(ref))
+    const command = { commandId: 'c', commandHash: hashOf('c'), actor: 'ops' }
+    await log.append({ stream, expected: 'no-stream', ...command, events })
+    await rows('GRANT UPDATE ON quipu_log.event TO CURRENT_USER')
+    await rows('ALTER TABLE quipu_log.event DISABLE TRIGGER append_only')
+    await rows(
+      `UPDATE quipu_log.event SET data = replace(data::text, '1000.00', '9000.00')::json WHERE stream = $1 AND revision = 1`,
+      stream,
+    )
+    await rows('ALTER TABLE quipu_log.event ENABLE ALWAYS TRIGGER append_only')
+    await rows('REVOKE UPDATE ON quipu_log.event FROM CURRENT_USER')
+    const reading = all(log.readStream(stream))
+    await expect(reading).rejects.toBeInstanceOf(CorruptEvent)
+    await expect(reading).rejects.toThrow(`event 1 of stream ${stream}`)
+  })
+})
+
 describe('opening', () => {
   it('by several processes at once on an empty database makes the schema once', async () => {
     const empty = await freshDatabase()
@@ -176,6 +200,31 @@ describe('opening', () => {
     const lent = await openPostgresStore({ pool: database.pool })
     await lent.close()
     expect(await rows('SELECT 1 AS one')).toStrictEqual([{ one: 1 }])
+  })
+})
+
+describe('a pool of the caller', () => {
+  it('that was given its password apart serves appends and subscriptions', async () => {
+    const { hostname, port, username, password, pathname } = new URL(database.url)
+    const parts = { host: hostname, port: Number(port), user: username, database: pathname.slice(1) }
+    const pool = new pg.Pool({ ...parts, password: decodeURIComponent(password) })
+    const lent = await openPostgresStore({ pool })
+    const wakeUp = new WakeUp(pool.options)
+    while (wakeUp.count === 0) await wakeUp.after(0)
+    expect(await lent.append(`${freshPrefix()}a`, 'no-stream', someEvents(1))).toMatchObject({ revision: 0n })
+    await Promise.all([wakeUp.close(), lent.close()])
+    await pool.end()
+  })
+})
+
+describe('a closed store', () => {
+  it('is unavailable, not broken', async () => {
+    const closed = await openPostgresStore({ connectionString: database.url })
+    await closed.close()
+    await expect(closed.lastPosition()).rejects.toBeInstanceOf(StoreUnavailable)
+    await expect(all(closed.readAll())).rejects.toBeInstanceOf(StoreUnavailable)
+    await expect(closed.append('s-1', 'no-stream', someEvents(1))).rejects.toBeInstanceOf(StoreUnavailable)
+    expect(await all(closed.subscribeAll())).toStrictEqual([])
   })
 })
 

@@ -32,20 +32,24 @@ interface Verdict {
   readonly last_position: string
 }
 
+export interface AppenderParts {
+  readonly pool: pg.Pool
+  /** How long one call may take with all its retries. */
+  readonly deadlineMs: number
+  readonly log: (message: string) => void
+  /** Told of every commit. */
+  readonly onAppended: () => void
+}
+
 export class Appender {
-  readonly #pool: pg.Pool
-  readonly #deadlineMs: number
-  readonly #onAppended: () => void
+  readonly #parts: AppenderParts
   #queue: Waiting[] = []
   #waitingBytes = 0
   #running: Promise<void> | undefined
   #closed = false
 
-  /** `deadlineMs` is how long one call may take with all its retries; `onAppended` is told of every commit. */
-  constructor(pool: pg.Pool, deadlineMs: number, onAppended: () => void) {
-    this.#pool = pool
-    this.#deadlineMs = deadlineMs
-    this.#onAppended = onAppended
+  constructor(parts: AppenderParts) {
+    this.#parts = parts
   }
 
   append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendResult> {
@@ -96,7 +100,7 @@ export class Appender {
   async #settle(batch: readonly Waiting[]): Promise<void> {
     try {
       const verdicts = await this.#call(batch)
-      if (verdicts.some(({ outcome }) => outcome === 'appended')) this.#onAppended()
+      if (verdicts.some(({ outcome }) => outcome === 'appended')) this.#parts.onAppended()
       for (const [i, waiting] of batch.entries()) answer(waiting, verdicts[i])
     } catch (error) {
       // A fault in one append's content failed the whole call, and nothing of it was written: find whose it is.
@@ -115,14 +119,14 @@ export class Appender {
    * is recognised by its ids, and a call that is still committing on the server holds the lock until that is decided.
    */
   async #call(batch: readonly Waiting[]): Promise<readonly Verdict[]> {
-    const deadline = performance.now() + this.#deadlineMs
+    const deadline = performance.now() + this.#parts.deadlineMs
     const backoff = new Backoff()
     const query = callOf(batch)
     let perhapsWritten = false
     for (;;) {
       try {
         const left = Math.max(1, deadline - performance.now())
-        return (await withClient(this.#pool, left, (client) => client.query<Verdict>(query))).rows
+        return (await withClient(this.#parts.pool, left, (client) => client.query<Verdict>(query))).rows
       } catch (error) {
         const begun = !(error instanceof NotConnected)
         const failure = failureOf(begun ? error : error.cause)
@@ -134,6 +138,7 @@ export class Appender {
                 cause: error,
               })
             : new StoreUnavailable('nothing was written: PostgreSQL does not answer', { cause: error })
+        this.#parts.log(`an append is tried again, because PostgreSQL did not answer: ${String(error)}`)
         await backoff.pause()
       }
     }

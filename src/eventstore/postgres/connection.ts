@@ -104,7 +104,7 @@ export class Backoff {
 
 /**
  * Runs a read, again and again while the server is away, for at most `deadlineMs`.
- * @throws StoreUnavailable at the deadline; a fault at once.
+ * @throws StoreUnavailable at the deadline and when the pool was ended; a fault at once.
  */
 export async function read<T>(
   pool: pg.Pool,
@@ -114,6 +114,7 @@ export async function read<T>(
   const deadline = performance.now() + deadlineMs
   const backoff = new Backoff()
   for (;;) {
+    if (pool.ending || pool.ended) throw new StoreUnavailable('the event store is closed')
     try {
       return await withClient(pool, Math.max(1, deadline - performance.now()), work)
     } catch (error) {

@@ -55,13 +55,11 @@ function newPool({ connectionString, log }: PostgresStoreOptions): pg.Pool {
     keepAlive: true,
     connectionTimeoutMillis: 5000,
     application_name: 'quipu log',
+    // quipu_log.append refuses any other level, whatever the database's default is.
+    onConnect: (client) => client.query("SET default_transaction_isolation TO 'read committed'"),
   })
   // An idle connection that the server cut is replaced on the next use; without a listener it would end the process.
   pool.on('error', (error) => log?.(`an idle connection to the log's PostgreSQL was lost: ${error.message}`))
-  // Runs before the connection's first use. quipu_log.append refuses any other level, whatever the database's default is.
-  pool.on('connect', (client) => {
-    client.query("SET default_transaction_isolation TO 'read committed'").catch(() => undefined)
-  })
   return pool
 }
 
@@ -83,14 +81,17 @@ class PostgresStore implements EventStore {
   readonly #wakeUp: WakeUp
   readonly #appender: Appender
   readonly #closed = new AbortController()
+  readonly #log: (message: string) => void
 
   constructor(pool: pg.Pool, options: PostgresStoreOptions) {
     const deadlineMs = options.deadlineMs ?? DEADLINE_MS
+    const log = options.log ?? (() => undefined)
+    this.#log = log
     this.#pool = pool
     this.#ownsPool = options.pool === undefined
     this.#pages = new Pages(pool, deadlineMs)
     this.#wakeUp = new WakeUp(pool.options)
-    this.#appender = new Appender(pool, deadlineMs, () => this.#wakeUp.wake())
+    this.#appender = new Appender({ pool, deadlineMs, log, onAppended: () => this.#wakeUp.wake() })
   }
 
   append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendResult> {
@@ -106,7 +107,10 @@ class PostgresStore implements EventStore {
   }
 
   subscribeAll(options: SubscribeOptions = {}): AsyncIterable<SubscriptionItem> {
-    return subscription(this.#pages, this.#wakeUp, this.#closed.signal, options)
+    return subscription(
+      { pages: this.#pages, wakeUp: this.#wakeUp, closed: this.#closed.signal, log: this.#log },
+      options,
+    )
   }
 
   async lastPosition(): Promise<bigint | undefined> {

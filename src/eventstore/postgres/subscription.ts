@@ -6,14 +6,20 @@ import type { WakeUp } from './wake-up.ts'
 
 const PAGE_EVENTS_FIRST = 64
 
+export interface SubscriptionParts {
+  readonly pages: Pages
+  readonly wakeUp: WakeUp
+  /** Given when the store is closed. */
+  readonly closed: AbortSignal
+  readonly log: (message: string) => void
+}
+
 /**
  * Positions are gap-free in the order of commits, so what is committed up to the head is all there ever will be up to it:
  * a page after the last position delivered misses nothing and repeats nothing, whatever happened to the connection.
  */
 export async function* subscription(
-  pages: Pages,
-  wakeUp: WakeUp,
-  closed: AbortSignal,
+  { pages, wakeUp, closed, log }: SubscriptionParts,
   options: SubscribeOptions,
 ): AsyncGenerator<SubscriptionItem> {
   const prefixes = options.filter?.streamPrefixes
@@ -23,13 +29,13 @@ export async function* subscription(
   let caughtUpBefore = false
   while (!ended()) {
     const seen = wakeUp.count
-    const head = await orAway(pages.head())
+    const head = await orAway(pages.head(), log)
     if (ended()) return
     if (head === 'away') continue
     if (head > after || !caughtUpBefore) {
       let short = false
       while (!short) {
-        const events = await orAway(pages.page(after, count, prefixes))
+        const events = await orAway(pages.page(after, count, prefixes), log)
         if (ended()) return
         if (events === 'away') continue
         for (const event of events) {
@@ -52,11 +58,12 @@ export async function* subscription(
 }
 
 /** The server being away longer than a read waits is no end for a subscription: it asks again. */
-async function orAway<T>(read: Promise<T>): Promise<T | 'away'> {
+async function orAway<T>(read: Promise<T>, log: (message: string) => void): Promise<T | 'away'> {
   try {
     return await read
   } catch (error) {
-    if (error instanceof StoreUnavailable) return 'away'
-    throw error
+    if (!(error instanceof StoreUnavailable)) throw error
+    log(`a subscription waits: ${error.message}`)
+    return 'away'
   }
 }

@@ -50,11 +50,23 @@ export class WakeUp {
     await this.#listening
   }
 
+  #settings(): pg.ClientConfig {
+    // A pool hides its password from being copied along with the rest.
+    const { password } = this.#config
+    return {
+      connectionTimeoutMillis: 5000,
+      ...this.#config,
+      ...(password === undefined ? {} : { password }),
+      application_name: 'quipu log, listening',
+      keepAlive: true,
+    }
+  }
+
   /** Keeps one connection listening for as long as the store is open. */
   async #listen(): Promise<void> {
     let backoff = new Backoff()
     while (!this.#stop.signal.aborted) {
-      const client = new pg.Client({ connectionTimeoutMillis: 5000, ...this.#config, keepAlive: true })
+      const client = new pg.Client(this.#settings())
       const ended = new Promise<void>((resolve) => {
         client.on('error', () => resolve())
         client.on('end', () => resolve())
