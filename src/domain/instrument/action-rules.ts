@@ -13,10 +13,10 @@ type SecurityLeg = Extract<ActionLeg, { kind: 'security' }>
  * `rate-over-one`, `unknown-currency`, `unknown-instrument`.
  */
 export function checkAction(instrument: string, terms: ActionTerms, known: (id: string) => boolean): void {
-  const caev = carriedAction(terms.caev, 'terms.caev')
+  const caev = carriedAction(terms.caev, 'caev')
   checkDates(terms)
   terms.legs.forEach((leg, i) => {
-    const field = `terms.legs.${i}`
+    const field = `legs.${i}`
     if (leg.leg !== i + 1)
       refuse({
         code: 'legs-misnumbered',
@@ -48,7 +48,7 @@ const RULES: Readonly<Record<CarriedAction, (instrument: string, terms: ActionTe
     legs.forEach((leg, i) => {
       if (leg.kind !== 'cash')
         contradicts(
-          `terms.legs.${i}.kind`,
+          `legs.${i}.kind`,
           'a cash dividend pays cash only',
           'announce the securities as an action of their own',
         )
@@ -56,7 +56,7 @@ const RULES: Readonly<Record<CarriedAction, (instrument: string, terms: ActionTe
         refuse({
           code: 'unsupported-action',
           message: 'returns of capital cannot be applied yet',
-          field: `terms.legs.${i}.income`,
+          field: `legs.${i}.income`,
           remedy: 'announce it when they can',
         })
     })
@@ -65,7 +65,7 @@ const RULES: Readonly<Record<CarriedAction, (instrument: string, terms: ActionTe
   SPLR: (instrument, terms) => split(instrument, terms, 'fewer'),
   SOFF: (instrument, { legs }) => {
     legs.forEach((leg, i) => {
-      const field = `terms.legs.${i}`
+      const field = `legs.${i}`
       if (leg.kind !== 'security' || leg.replaces || leg.instrument === instrument)
         contradicts(
           field,
@@ -84,14 +84,14 @@ const RULES: Readonly<Record<CarriedAction, (instrument: string, terms: ActionTe
     const leg = onlySecurity(terms)
     if (leg.instrument !== instrument)
       contradicts(
-        'terms.legs.0.instrument',
+        'legs.0.instrument',
         'a bonus issue gives units of the instrument itself',
         'announce others as a spin-off',
       )
     if (leg.replaces) compare(leg, 'more')
     else if (leg.basisShare === undefined || leg.basisShare === 'unknown')
       contradicts(
-        'terms.legs.0.basisShare',
+        'legs.0.basisShare',
         'the new units share the cost of the old by their number',
         'state new units / all units, or announce it with replaces true',
       )
@@ -102,12 +102,12 @@ function split(instrument: string, terms: ActionTerms, direction: 'more' | 'fewe
   const leg = onlySecurity(terms)
   if (!leg.replaces || leg.instrument !== instrument)
     contradicts(
-      'terms.legs.0',
+      'legs.0',
       'a split replaces the units by units of the same instrument',
       'set replaces to true and name the instrument itself',
     )
   if (leg.basisShare !== undefined && leg.basisShare !== '1')
-    contradicts('terms.legs.0.basisShare', 'a split keeps the whole cost', 'leave basisShare out')
+    contradicts('legs.0.basisShare', 'a split keeps the whole cost', 'leave basisShare out')
   compare(leg, direction)
 }
 
@@ -115,7 +115,7 @@ function onlySecurity({ legs, caev }: ActionTerms): SecurityLeg {
   const [leg, ...others] = legs
   if (leg?.kind === 'security' && others.length === 0) return leg
   return contradicts(
-    'terms.legs',
+    'legs',
     `${caev} has one security leg and nothing else`,
     'announce what else happens as an action of its own',
   )
@@ -126,7 +126,7 @@ function compare({ ratio }: SecurityLeg, direction: 'more' | 'fewer'): void {
   const same = decimal(ratio.numerator).equals(decimal(ratio.denominator))
   if (!same && more === (direction === 'more')) return
   contradicts(
-    'terms.legs.0.ratio',
+    'legs.0.ratio',
     `${ratio.numerator} for ${ratio.denominator} does not give ${direction} units`,
     'check the ratio: numerator is received, denominator is held',
   )
@@ -138,7 +138,7 @@ function checkDates({ exDate, recordDate, payDate }: ActionTerms): void {
     refuse({
       code: 'dates-out-of-order',
       message: `it pays on ${payDate}, before its ${name} ${date}`,
-      field: 'terms.payDate',
+      field: 'payDate',
       remedy: 'check the dates',
     })
   }
@@ -154,7 +154,7 @@ function checkBasis({ legs }: ActionTerms): void {
   refuse({
     code: 'basis-over-one',
     message: 'the legs take more than the whole cost',
-    field: 'terms.legs',
+    field: 'legs',
     remedy: 'basis shares add up to 1 at most',
   })
 }

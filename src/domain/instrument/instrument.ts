@@ -110,7 +110,7 @@ function decide(command: InstrumentCommand, state: InstrumentState): Decision<In
         refuse({
           code: 'caev-changed',
           message: `${terms.action} was announced as ${before.caev}`,
-          field: 'terms.caev',
+          field: 'caev',
           remedy: 'cancel it and announce another',
         })
       checkAction(id, terms, (other) => other === id || knowledge.knowsInstrument(other))

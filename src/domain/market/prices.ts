@@ -5,9 +5,9 @@ import { defined } from '../kernel/defined.ts'
 import { guarded } from '../kernel/guarded.ts'
 import { attempt, type Refusal, refuse } from '../kernel/refusal.ts'
 import type { MarketEvent } from './events.ts'
-import { type RowVerdict, unjudged } from './row-verdict.ts'
+import { type RowVerdict, unjudged, WITHDRAWN } from './row-verdict.ts'
 
-type PriceEvent = Extract<MarketEvent, { type: 'PricesRecorded' | 'PriceCorrected' | 'PriceWithdrawn' }>
+export type PriceEvent = Extract<MarketEvent, { type: 'PricesRecorded' | 'PriceCorrected' | 'PriceWithdrawn' }>
 type Batch = Extract<MarketEvent, { type: 'PricesRecorded' }>['data']
 type Row = Batch['rows'][number]
 type Correction = Extract<MarketEvent, { type: 'PriceCorrected' }>['data']
@@ -22,7 +22,7 @@ export type PriceCommand =
   | { readonly type: 'CorrectPrice'; readonly correction: Correction; readonly knowledge: PriceKnowledge }
   | { readonly type: 'WithdrawPrice'; readonly withdrawal: Withdrawal }
 
-/** Live prices by row key; `{price} {currency}`. */
+/** Prices by row key, `{price} {currency}`; WITHDRAWN for those taken back. */
 export interface PriceState {
   revision: number
   readonly live: Map<string, string>
@@ -50,11 +50,14 @@ function decide(command: PriceCommand, state: PriceState): Decision<PriceEvent> 
       const { row } = correction
       checkRow(row, 'row', knowledge)
       const live = state.live.get(keyOf(correction, row)) ?? refuse(unknown(correction.date, row.instrument))
+      if (live === WITHDRAWN) refuse(unknown(correction.date, row.instrument))
       return live === shown(row) ? accept([]) : accept([{ type: 'PriceCorrected', data: correction }])
     }
     case 'WithdrawPrice': {
       const { withdrawal } = command
-      if (!state.live.has(keyOf(withdrawal, withdrawal))) return accept([])
+      const live =
+        state.live.get(keyOf(withdrawal, withdrawal)) ?? refuse(unknown(withdrawal.date, withdrawal.instrument))
+      if (live === WITHDRAWN) return accept([])
       return accept([{ type: 'PriceWithdrawn', data: defined(withdrawal) }])
     }
     default:
@@ -91,7 +94,7 @@ function evolve(state: PriceState, { type, data }: PriceEvent): PriceState {
       state.live.set(keyOf(data, data.row), shown(data.row))
       return state
     case 'PriceWithdrawn':
-      state.live.delete(keyOf(data, data))
+      state.live.set(keyOf(data, data), WITHDRAWN)
       return state
     default:
       return unreachable(type)

@@ -4,9 +4,9 @@ import { accept, type Decider, type Decision, unreachable } from '../kernel/deci
 import { guarded } from '../kernel/guarded.ts'
 import { attempt, refuse } from '../kernel/refusal.ts'
 import type { MarketEvent } from './events.ts'
-import { type RowVerdict, unjudged } from './row-verdict.ts'
+import { type RowVerdict, unjudged, WITHDRAWN } from './row-verdict.ts'
 
-type RateEvent = Extract<MarketEvent, { type: 'RatesRecorded' | 'RateCorrected' | 'RateWithdrawn' }>
+export type RateEvent = Extract<MarketEvent, { type: 'RatesRecorded' | 'RateCorrected' | 'RateWithdrawn' }>
 type Batch = Extract<MarketEvent, { type: 'RatesRecorded' }>['data']
 type Row = Batch['rows'][number]
 type Correction = Extract<MarketEvent, { type: 'RateCorrected' }>['data']
@@ -17,7 +17,7 @@ export type RateCommand =
   | { readonly type: 'CorrectRate'; readonly correction: Correction }
   | { readonly type: 'WithdrawRate'; readonly withdrawal: Withdrawal }
 
-/** Live rates by row key. */
+/** Rates by row key; WITHDRAWN for those taken back. */
 export interface RateState {
   revision: number
   readonly live: Map<string, string>
@@ -44,8 +44,8 @@ function decide(command: RateCommand, state: RateState): Decision<RateEvent> {
       const { correction } = command
       const { row, date } = correction
       checkRow(row, 'row')
-      const live = state.live.get(keyOf(correction, row))
-      if (live === undefined)
+      const live = state.live.get(keyOf(correction, row)) ?? WITHDRAWN
+      if (live === WITHDRAWN)
         refuse({
           code: 'unknown-rate',
           message: `no ${row.base}/${row.quote} is known for ${date} at that fixing`,
@@ -56,7 +56,16 @@ function decide(command: RateCommand, state: RateState): Decision<RateEvent> {
     }
     case 'WithdrawRate': {
       const { withdrawal } = command
-      if (!state.live.has(keyOf(withdrawal, withdrawal))) return accept([])
+      const { base, quote, date } = withdrawal
+      const live = state.live.get(keyOf(withdrawal, withdrawal))
+      if (live === undefined)
+        refuse({
+          code: 'unknown-rate',
+          message: `no ${base}/${quote} is known for ${date} at that fixing`,
+          field: 'base',
+          remedy: 'check the pair, the date and the fixing',
+        })
+      if (live === WITHDRAWN) return accept([])
       return accept([{ type: 'RateWithdrawn', data: withdrawal }])
     }
     default:
@@ -90,7 +99,7 @@ function evolve(state: RateState, { type, data }: RateEvent): RateState {
       state.live.set(keyOf(data, data.row), data.row.rate)
       return state
     case 'RateWithdrawn':
-      state.live.delete(keyOf(data, data))
+      state.live.set(keyOf(data, data), WITHDRAWN)
       return state
     default:
       return unreachable(type)

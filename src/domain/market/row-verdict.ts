@@ -6,6 +6,9 @@ export type RowVerdict =
   | { readonly verdict: 'already' }
   | { readonly verdict: 'refused'; readonly refusal: Refusal }
 
+/** The value of a row that was withdrawn: it can be recorded again. */
+export const WITHDRAWN = ''
+
 /**
  * Compares a row with what is live and with the rows before it in the batch, which `seen` collects: the same value again is
  * already there, another value for one key is refused.
@@ -18,7 +21,7 @@ export function unjudged(
   field: string,
 ): RowVerdict {
   const before = live.get(key) ?? seen.get(key)
-  if (before === undefined) {
+  if (before === undefined || before === WITHDRAWN) {
     seen.set(key, value)
     return { verdict: 'new' }
   }

@@ -52,9 +52,9 @@ export function completed(
 }
 
 function cashTerms(given: CashGiven, state: PortfolioState): CashTerms {
-  onOrAfterOpening(state, given.valueDate, 'cash.valueDate')
-  wholeMinorUnits(given.amount, given.currency, 'cash.amount')
-  return defined({ ...given, ...placesOf(state, given, 'cash.') })
+  onOrAfterOpening(state, given.valueDate, 'valueDate')
+  wholeMinorUnits(given.amount, given.currency, 'amount')
+  return defined({ ...given, ...placesOf(state, given, '') })
 }
 
 function ofCash(
@@ -63,8 +63,8 @@ function ofCash(
   state: PortfolioState,
   knowledge: ReferenceKnowledge,
 ): CompletedFact {
-  const warnings = dayWarning(knowledge, state.calendar, cash.valueDate, 'cash.valueDate')
-  return { terms, date: cash.valueDate, field: 'cash.valueDate', warnings }
+  const warnings = dayWarning(knowledge, state.calendar, cash.valueDate, 'valueDate')
+  return { terms, date: cash.valueDate, field: 'valueDate', warnings }
 }
 
 function receipt(as: Given<'CashReceived'>, state: PortfolioState, knowledge: ReferenceKnowledge): CompletedFact {
@@ -118,14 +118,14 @@ function fx(
   knowledge: ReferenceKnowledge,
 ): CompletedFact {
   const { sold, bought, costs, tradeDate, valueDate } = given
-  onOrAfterOpening(state, tradeDate, 'fx.tradeDate')
-  wholeMinorUnits(sold.amount, sold.currency, 'fx.sold.amount')
-  wholeMinorUnits(bought.amount, bought.currency, 'fx.bought.amount')
+  onOrAfterOpening(state, tradeDate, 'tradeDate')
+  wholeMinorUnits(sold.amount, sold.currency, 'sold.amount')
+  wholeMinorUnits(bought.amount, bought.currency, 'bought.amount')
   if (sold.currency === bought.currency) {
     refuse({
       code: 'same-currency',
       message: `both legs are in ${sold.currency}`,
-      field: 'fx.bought.currency',
+      field: 'bought.currency',
       remedy: 'money moved within one currency is a cash transfer',
     })
   }
@@ -133,14 +133,14 @@ function fx(
     refuse({
       code: 'value-before-trade',
       message: `its value date ${valueDate} is before its trade date ${tradeDate}`,
-      field: 'fx.valueDate',
+      field: 'valueDate',
       remedy: 'check the dates',
     })
   }
-  costsIn([sold.currency, bought.currency], costs, 'fx.costs')
-  const terms: FxTerms = defined({ ...given, ...placesOf(state, given, 'fx.') })
-  const warnings = dayWarning(knowledge, state.calendar, valueDate, 'fx.valueDate')
-  return { terms: { type, fx: terms }, date: tradeDate, field: 'fx.tradeDate', warnings }
+  costsIn([sold.currency, bought.currency], costs, 'costs')
+  const terms: FxTerms = defined({ ...given, ...placesOf(state, given, '') })
+  const warnings = dayWarning(knowledge, state.calendar, valueDate, 'valueDate')
+  return { terms: { type, fx: terms }, date: tradeDate, field: 'tradeDate', warnings }
 }
 
 function opening(
@@ -150,16 +150,16 @@ function opening(
 ): CompletedFact {
   const { type, opening: given } = as
   const base = state.opened?.baseCurrency ?? ''
-  onOrAfterOpening(state, given.date, 'opening.date')
+  onOrAfterOpening(state, given.date, 'date')
   const cash = given.cash.map((row, i) => {
-    const path = `opening.cash.${i}.`
+    const path = `cash.${i}.`
     wholeMinorUnits(row.amount, row.currency, `${path}amount`)
     if (row.baseCost !== undefined) wholeMinorUnits(row.baseCost, base, `${path}baseCost`)
     const { sleeve, cashAccount } = placesOf(state, row, path)
     return defined({ ...row, sleeve, cashAccount })
   })
   const lots = given.lots.map((row, i) => {
-    const path = `opening.lots.${i}.`
+    const path = `lots.${i}.`
     wholeMinorUnits(row.cost, row.currency, `${path}cost`)
     if (row.baseCost !== undefined) wholeMinorUnits(row.baseCost, base, `${path}baseCost`)
     if (row.units === '0')
@@ -185,7 +185,7 @@ function opening(
     })
   checkLots(lots, null)
   const terms: OpeningTerms = { ...given, cash, lots }
-  return { terms: { type, opening: terms }, date: given.date, field: 'opening.date', warnings: [] }
+  return { terms: { type, opening: terms }, date: given.date, field: 'date', warnings: [] }
 }
 
 /** @throws Refused `unknown-fill`, `fill-busted`, `lots-already-identified`, `lots-exceed-quantity`, `duplicate-lot`. */

@@ -1,6 +1,7 @@
 // Fills, corrections and busts with FIX semantics: each message has a key of its own, and takes effect whatever order they come in.
 import { accept, type Decision } from '../kernel/decider.ts'
 import { defined } from '../kernel/defined.ts'
+import { within } from '../kernel/guarded.ts'
 import { refuse, type Warning } from '../kernel/refusal.ts'
 import type { BustFill, CorrectFill, RecordFill } from './commands.ts'
 import { bustContent, correctionContent, fillContent } from './content.ts'
@@ -37,7 +38,10 @@ export function correctFill(command: CorrectFill, state: PortfolioState): Decisi
   const { execId, execRefId, tradeDate, channel, reason, knowledge } = command
   const { source } = command.fill
   const own = fillFact(source, tradeDate, execId)
-  const draft = ofRoot(drafted(state, command.fill), fillFact(source, tradeDate, execRefId))
+  const draft = ofRoot(
+    within('fill', () => drafted(state, command.fill)),
+    fillFact(source, tradeDate, execRefId),
+  )
   if (alreadyRecorded(state, own, 'correct', correctionContent(execRefId, draft))) return accept([])
   const closed = refuseWhenClosed(state, draft.tradeDate, 'fill.tradeDate')
   const item: ParkedReference = defined({
@@ -55,7 +59,7 @@ export function correctFill(command: CorrectFill, state: PortfolioState): Decisi
   const about = resolved(state, source, execRefId, tradeDate)
   if (!about.found) return parked(item, about.because)
   refuseWhenGone(about.fill, about.root, own)
-  const whole = finished(draft, knowledge)
+  const whole = within('fill', () => finished(draft, knowledge))
   if (about.fill.status === 'parked') return parked(item, 'unknown-instrument')
   if (!whole.known) return parked(item, whole.because)
   const events = [

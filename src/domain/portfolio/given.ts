@@ -96,7 +96,7 @@ export const standaloneGiven = z.strictObject({
   withheld: positiveGiven.optional(),
 })
 
-const policyChanges = z.strictObject(policy.shape).partial()
+export const policyChanges = z.strictObject(policy.shape).partial()
 
 /** Any fact but a fill, as given; `type` is the event that records it. */
 export const factGiven = z.discriminatedUnion('type', [

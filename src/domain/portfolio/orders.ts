@@ -55,7 +55,7 @@ export function replaceOrder(
         {
           code: 'replaced-below-filled',
           message: `the new quantity ${terms.quantity} is below what is filled, ${decimalText(filled)}: nothing is left`,
-          field: 'order.quantity',
+          field: 'quantity',
           remedy: 'check the quantity; fills stand as they are',
         },
       ]
@@ -99,19 +99,19 @@ export function openOrders(state: PortfolioState): string[] {
 
 /** @throws Refused `unknown-instrument`, `ambiguous-instrument` and as places and amounts: an order is ours, nothing is parked. */
 function completed(given: OrderGiven, state: PortfolioState, knowledge: ReferenceKnowledge): OrderTerms {
-  onOrAfterOpening(state, given.tradeDate, 'order.tradeDate')
+  onOrAfterOpening(state, given.tradeDate, 'tradeDate')
   const instrument = knowledge.instrument(given.instrument, given.tradeDate)
   if (instrument === 'unknown' || instrument === 'ambiguous') {
     return refuse({
       code: `${instrument}-instrument`,
       message: `${given.instrument.value} names ${instrument === 'unknown' ? 'no instrument' : 'more than one instrument'}`,
-      field: 'order.instrument',
+      field: 'instrument',
       remedy: 'register the instrument first, or name it by its id',
     })
   }
-  fittingQuantity(given.quantity, instrument, 'order.quantity')
-  if (given.currency !== undefined) knownCurrency(given.currency, 'order.currency')
-  return defined({ ...given, ...placesOf(state, given, 'order.'), instrument: instrument.id })
+  fittingQuantity(given.quantity, instrument, 'quantity')
+  if (given.currency !== undefined) knownCurrency(given.currency, 'currency')
+  return defined({ ...given, ...placesOf(state, given, ''), instrument: instrument.id })
 }
 
 /** @throws Refused `idempotency-conflict`. */

@@ -1,6 +1,13 @@
 // A transfer in kind between portfolios, in a stream of its own (`transfer-{id}`): the lots it moved are a decision.
 import { z } from 'zod'
-import { currencyText, dateText, idText, shortText, unsignedDecimalText } from '../kernel/schemas.ts'
+import {
+  currencyText,
+  dateText,
+  idText,
+  positiveDecimalText,
+  shortText,
+  unsignedDecimalText,
+} from '../kernel/schemas.ts'
 import { movedLot } from '../portfolio/facts.ts'
 
 /** One end of a transfer; a portfolio that Quipu does not keep is `null`. */
@@ -19,6 +26,8 @@ export const transferTerms = z.strictObject({
   lots: z.array(movedLot).min(1).max(450),
   /** Who chose the lots: the caller, or the giver's book by its relief order (then a restatement may choose others). Absent: the caller. */
   chosenBy: z.enum(['caller', 'book']).optional(),
+  /** How many units were asked for, where the book chose the lots. */
+  units: positiveDecimalText.optional(),
   /** Fair value of all of it; required when ownership changes. */
   marketValue: z.strictObject({ amount: unsignedDecimalText, currency: currencyText }).optional(),
 })

@@ -1,0 +1,42 @@
+// What the book has to say to the command side: warnings about a unit just recorded, what a portfolio holds, which lots a
+// transfer moves. Advisory but for the last two: a command never waits for a warning.
+import type { Warning } from '../domain/kernel/refusal.ts'
+import type { MovedLot } from '../domain/portfolio/facts.ts'
+
+/** Whether a portfolio's book holds anything: what closing it must know. */
+export interface Holdings {
+  holdingsOf(portfolio: string): Promise<'none' | 'some' | 'unknown'>
+}
+
+export interface LotsQuestion {
+  readonly portfolio: string
+  readonly sleeve: string
+  readonly custodyAccount: string
+  readonly instrument: string
+  readonly date: string
+  /** At the open of the date rather than at its close. */
+  readonly atOpen: boolean
+  /** The transfer's own effect is left out, so that a restatement can ask again. */
+  readonly transfer: string
+}
+
+/** The lots a portfolio could give, in its relief order, with what remains of their cost. */
+export interface GiverBook {
+  /** Null when the book cannot be read just now. */
+  lotsToGive(question: LotsQuestion): Promise<readonly MovedLot[] | null>
+}
+
+export interface Advisor extends Holdings, GiverBook {
+  /**
+   * The warnings that the unit at `position` of the portfolio's stream opened. Empty when the book is not at hand: it is then
+   * loaded in the background for the next command.
+   */
+  warningsOf(portfolio: string, position: bigint): readonly Warning[]
+}
+
+/** Says nothing: closing a portfolio is refused, because nobody knows what it holds, and transfers must name their lots. */
+export const silentAdvisor: Advisor = {
+  holdingsOf: async () => 'unknown',
+  lotsToGive: async () => null,
+  warningsOf: () => [],
+}

@@ -1,0 +1,85 @@
+// The application: every command the ledger takes, as typed methods over one command handler.
+import type { Calendars } from '../domain/kernel/calendars.ts'
+import type { SettlementCycles } from '../domain/kernel/settlement-cycle.ts'
+import type { Log } from '../eventstore/log.ts'
+import { type Advisor, silentAdvisor } from './advisor.ts'
+import { Bulk } from './bulk.ts'
+import { CommandHandler } from './command-handler.ts'
+import { ReferenceDirectory } from './reference-directory.ts'
+import { Blocks } from './services/blocks.ts'
+import { Facts } from './services/facts.ts'
+import { Fills } from './services/fills.ts'
+import { Instruments } from './services/instruments.ts'
+import { CalendarDaysService, Prices, Rates } from './services/market-data.ts'
+import { Orders } from './services/orders.ts'
+import { Owners } from './services/owners.ts'
+import { Portfolios } from './services/portfolios.ts'
+import { Transfers } from './services/transfers.ts'
+import type { OnRecorded } from './stream-lane.ts'
+
+export interface ApplicationOptions {
+  readonly log: Log
+  /** What the book says to commands; without, it says nothing. */
+  readonly advisor?: Advisor
+  readonly calendars?: Calendars
+  readonly cycles?: SettlementCycles
+  /** Told of everything this process records, after the directory knows it. */
+  readonly onRecorded?: OnRecorded
+}
+
+export interface Application {
+  readonly handler: CommandHandler
+  readonly directory: ReferenceDirectory
+  readonly portfolios: Portfolios
+  readonly fills: Fills
+  /** Cash, fees, interest, taxes, receipts, FX, openings, lots, policies. */
+  readonly facts: Facts
+  readonly orders: Orders
+  readonly blocks: Blocks
+  readonly transfers: Transfers
+  readonly instruments: Instruments
+  readonly owners: Owners
+  readonly prices: Prices
+  readonly rates: Rates
+  readonly calendars: CalendarDaysService
+  readonly bulk: Bulk
+  /**
+   * Reads the instruments recorded so far and follows those to come; resolves when caught up, after which commands may be taken.
+   * `onError` is told when following ends by an error: instruments of other processes would then be missed.
+   */
+  start(signal: AbortSignal, onError: (error: unknown) => void): Promise<void>
+}
+
+/** Puts the application together; call `start` before sending commands. */
+export function createApplication(options: ApplicationOptions): Application {
+  const { log, advisor = silentAdvisor, onRecorded } = options
+  const directory = new ReferenceDirectory({
+    ...(options.calendars === undefined ? {} : { calendars: options.calendars }),
+    ...(options.cycles === undefined ? {} : { cycles: options.cycles }),
+  })
+  const handler = new CommandHandler({
+    log,
+    onRecorded(stream, appended, events) {
+      directory.learn(stream, appended.revision, events)
+      onRecorded?.(stream, appended, events)
+    },
+  })
+  const fills = new Fills(handler, directory, advisor)
+  return {
+    handler,
+    directory,
+    portfolios: new Portfolios(handler, directory, advisor),
+    fills,
+    facts: new Facts(handler, directory, advisor),
+    orders: new Orders(handler, directory),
+    blocks: new Blocks(handler, directory, fills),
+    transfers: new Transfers(handler, directory, advisor),
+    instruments: new Instruments(handler, directory),
+    owners: new Owners(handler),
+    prices: new Prices(handler, directory),
+    rates: new Rates(handler),
+    calendars: new CalendarDaysService(handler, directory),
+    bulk: new Bulk(handler, directory),
+    start: (signal, onError) => directory.follow(log, signal, onError),
+  }
+}

@@ -1,0 +1,133 @@
+// Takes commands to their streams' lanes, and keeps the most recently used write models in memory, bounded.
+import { canonicalJson } from '../domain/kernel/canonical-json.ts'
+import type { Decision } from '../domain/kernel/decider.ts'
+import type { Log } from '../eventstore/log.ts'
+import type { LedgerEvent } from '../eventstore/registry.ts'
+import { sha256Hex, uuidV4 } from '../platform/ids.ts'
+import type { Answer, CommandContext } from './answer.ts'
+import { KEYED, type OnRecorded, StreamLane } from './stream-lane.ts'
+import type { Submitted, WriteModel } from './write-model.ts'
+
+/** How many events the write models in memory may have read in total: some 500 bytes of state each. */
+const EVENTS_KEPT_MAX = 1_000_000
+/** How many streams are kept, however small. */
+const STREAMS_KEPT_MAX = 20_000
+/** Commands between two looks at what is kept. */
+const FORGET_EVERY = 256
+
+export interface Command<State, Event extends LedgerEvent> {
+  readonly stream: string
+  readonly model: WriteModel<State, Event>
+  /** What was asked, as plain JSON: its hash tells a repeated key from a reused one. */
+  readonly input: unknown
+  /** What the command is about, for the answer. */
+  readonly fact: string | null
+  /** The business date or instant, where the command has one. */
+  readonly effectiveAt?: string | null
+  /** Set by a saga: the id derived from its trigger, so that sending again changes nothing. */
+  readonly commandId?: string
+  /** See Submission: `fold` is for batches. */
+  decide(state: State, fold: (event: Event) => State): Decision<Event>
+  firstRevision?(state: State): number | null
+}
+
+export interface CommandHandlerOptions {
+  readonly log: Log
+  /** Told at once of everything this process records. Must not throw. */
+  readonly onRecorded?: OnRecorded
+  readonly eventsKeptMax?: number
+}
+
+/** A lane of any stream: the stream's name says which model is its own, so that a lane never meets another. */
+type AnyLane = StreamLane<unknown, LedgerEvent>
+
+export class CommandHandler {
+  readonly #log: Log
+  readonly #onRecorded: OnRecorded
+  readonly #eventsKeptMax: number
+  /** Least recently used first. */
+  readonly #lanes = new Map<string, AnyLane>()
+  #uses = 0
+
+  constructor({ log, onRecorded = () => undefined, eventsKeptMax = EVENTS_KEPT_MAX }: CommandHandlerOptions) {
+    this.#log = log
+    this.#onRecorded = onRecorded
+    this.#eventsKeptMax = eventsKeptMax
+  }
+
+  /**
+   * Decides and records one command.
+   * @throws Refused when it is not accepted; EventStoreError (`store-unavailable`: nothing was written; `append-outcome-unknown`:
+   * sending the same again is safe).
+   */
+  async handle<State, Event extends LedgerEvent>(
+    command: Command<State, Event>,
+    context: CommandContext,
+  ): Promise<Answer> {
+    return answered(command.fact, await this.submit(command, context))
+  }
+
+  /** As {@link handle}, answering the events recorded too. */
+  submit<State, Event extends LedgerEvent>(
+    command: Command<State, Event>,
+    context: CommandContext,
+  ): Promise<Submitted<Event>> {
+    const { actor, idempotencyKey, correlationId, causationId } = context
+    const { commandId } = command
+    const chosen = commandId ?? idempotencyKey
+    return this.#lane(command.stream, command.model).submit({
+      stream: command.stream,
+      model: command.model,
+      commandId: chosen === undefined ? uuidV4() : `${KEYED}${chosen}`,
+      commandHash: sha256Hex(canonicalJson(command.input)),
+      keyed: chosen !== undefined,
+      actor,
+      correlationId,
+      causationId,
+      effectiveAt: command.effectiveAt,
+      decide: (state, fold) => command.decide(state, fold),
+      ...(command.firstRevision === undefined
+        ? {}
+        : { firstRevision: (state: State) => command.firstRevision?.(state) ?? null }),
+    })
+  }
+
+  /** What `view` makes of a stream's state, everything submitted before included. `view` must not keep the state. */
+  look<State, Event extends LedgerEvent, T>(
+    stream: string,
+    model: WriteModel<State, Event>,
+    view: (state: State) => T,
+  ): Promise<T> {
+    return this.#lane(stream, model).look(view)
+  }
+
+  #lane<State, Event extends LedgerEvent>(stream: string, model: WriteModel<State, Event>): StreamLane<State, Event> {
+    const known = this.#lanes.get(stream)
+    this.#lanes.delete(stream)
+    // The dispatcher: a stream's name ties its lane to one model, which the map's type cannot say.
+    const lane =
+      (known as StreamLane<State, Event> | undefined) ?? new StreamLane(this.#log, stream, model, this.#onRecorded)
+    this.#lanes.set(stream, lane as AnyLane)
+    if (++this.#uses % FORGET_EVERY === 0) this.#forget(stream)
+    return lane
+  }
+
+  /** Forgets idle lanes, least recently used first, until what is kept fits. */
+  #forget(using: string): void {
+    let kept = 0
+    for (const lane of this.#lanes.values()) kept += lane.weight
+    for (const [stream, lane] of this.#lanes) {
+      if (kept <= this.#eventsKeptMax && this.#lanes.size <= STREAMS_KEPT_MAX) return
+      if (!lane.idle || stream === using) continue
+      kept -= lane.weight
+      this.#lanes.delete(stream)
+    }
+  }
+}
+
+/** The answer to what was submitted. */
+export function answered(fact: string | null, { events, appended, warnings }: Submitted<LedgerEvent>): Answer {
+  const { position, revision, eventIds, recordedAt, alreadyThere } = appended
+  const parked = events.some(({ type }) => type === 'FillParked' || type === 'ReferenceParked')
+  return { fact, position, revision, eventIds, recordedAt, alreadyThere, parked, warnings }
+}

@@ -1,0 +1,116 @@
+// What a caller sends about every fact but a fill: cash, fees, interest, taxes, receipts, FX, openings, lots, policies.
+// `ref` is the caller's own reference and, with the kind, the fact's name for ever: `{kind}:{ref}`.
+import { z } from 'zod'
+import { instantGiven, positiveGiven } from '../../domain/kernel/given.ts'
+import { dateText, factIdText, idText, shortText } from '../../domain/kernel/schemas.ts'
+import { chosenLots, settles } from '../../domain/portfolio/facts.ts'
+import {
+  cashGiven,
+  type FactGiven,
+  fxGiven,
+  openingGiven,
+  policyChanges,
+  standaloneGiven,
+} from '../../domain/portfolio/given.ts'
+
+/** Why, for corrections; a first record may say it too where the event keeps it. */
+const reason = { reason: shortText.optional() }
+const cash = z.strictObject({ ...cashGiven.shape, ...reason })
+
+/** The body of each kind of fact. */
+export const factCommands = {
+  contribution: cash,
+  withdrawal: cash,
+  fee: z.strictObject({ ...cash.shape, fee: idText }),
+  'interest-received': cash,
+  'interest-paid': cash,
+  tax: z.strictObject({ ...cash.shape, tax: idText }),
+  receipt: z.strictObject({ ...cash.shape, settles: settles.optional(), standalone: standaloneGiven.optional() }),
+  'cash-transfer': z.strictObject({ ...cash.shape, toCashAccount: idText, toSleeve: idText.optional() }),
+  fx: z.strictObject({ ...fxGiven.shape, ...reason }),
+  opening: z.strictObject({ ...openingGiven.shape, ...reason }),
+  lots: z.strictObject({
+    ref: idText,
+    /** The fact id of the fill whose relief is fixed. */
+    fill: factIdText,
+    lots: z
+      .array(z.strictObject({ ...chosenLots.element.shape, units: positiveGiven }))
+      .min(1)
+      .max(1000),
+    algorithm: idText.default('client'),
+    identifiedAt: instantGiven.optional(),
+    ...reason,
+  }),
+  policy: z.strictObject({ ref: idText, effectiveOn: dateText, changes: policyChanges, ...reason }),
+} as const
+
+export type FactKind = keyof typeof factCommands
+/** A body with its kind. */
+export type FactCommand = {
+  [K in FactKind]: { readonly kind: K; readonly body: z.output<(typeof factCommands)[K]> }
+}[FactKind]
+
+export const FACT_KINDS = Object.keys(factCommands) as readonly FactKind[]
+
+export const cancelFact = z.strictObject({ fact: factIdText, reason: shortText.optional() })
+export type CancelFact = z.output<typeof cancelFact>
+
+/** The fact as the decider takes it, its reference, and the reason given. */
+export function factOfCommand({ kind, body }: FactCommand): {
+  readonly ref: string
+  readonly as: FactGiven
+  readonly reason: string | undefined
+} {
+  const { reason: why } = body
+  return { ref: body.ref, as: given({ kind, body } as FactCommand), reason: why }
+}
+
+function given(command: FactCommand): FactGiven {
+  switch (command.kind) {
+    case 'contribution':
+      return { type: 'CashContributed', cash: cashOf(command.body) }
+    case 'withdrawal':
+      return { type: 'CashWithdrawn', cash: cashOf(command.body) }
+    case 'fee': {
+      const { fee, ...rest } = command.body
+      return { type: 'FeeCharged', fee, cash: cashOf(rest) }
+    }
+    case 'interest-received':
+      return { type: 'InterestReceived', cash: cashOf(command.body) }
+    case 'interest-paid':
+      return { type: 'InterestPaid', cash: cashOf(command.body) }
+    case 'tax': {
+      const { tax, ...rest } = command.body
+      return { type: 'TaxPaid', tax, cash: cashOf(rest) }
+    }
+    case 'receipt': {
+      const { settles: what, standalone, ...rest } = command.body
+      return { type: 'CashReceived', cash: cashOf(rest), settles: what, standalone }
+    }
+    case 'cash-transfer': {
+      const { toCashAccount, toSleeve, ...rest } = command.body
+      return { type: 'CashTransferred', cash: cashOf(rest), toCashAccount, toSleeve }
+    }
+    case 'fx': {
+      const { reason: _, ...fx } = command.body
+      return { type: 'FxTraded', fx }
+    }
+    case 'opening': {
+      const { reason: _, ...opening } = command.body
+      return { type: 'OpeningBalanceDeclared', opening }
+    }
+    case 'lots': {
+      const { fill, lots, algorithm, identifiedAt } = command.body
+      return { type: 'LotsIdentified', fill, lots, algorithm, identifiedAt }
+    }
+    case 'policy': {
+      const { effectiveOn, changes } = command.body
+      return { type: 'PolicyChanged', effectiveOn, changes }
+    }
+  }
+}
+
+/** The decider keeps the reason apart from the terms. */
+function cashOf<T extends { readonly reason?: string | undefined }>({ reason: _, ...rest }: T): Omit<T, 'reason'> {
+  return rest
+}
