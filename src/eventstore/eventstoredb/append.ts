@@ -89,6 +89,7 @@ export async function append(
         if (found.kind === 'others') throw new WrongExpectedRevision(stream, expected, found.actual)
         break
       }
+      case 'not-leader':
       case 'not-sent':
         why = outcome.why
         break

@@ -15,7 +15,9 @@ export type Failure =
   | { readonly kind: 'too-large' }
   /** The server will not have it, now or later. */
   | { readonly kind: 'refused'; readonly why: string }
-  /** Nothing reached a server that would write it. */
+  /** A follower declined; the client now turns to the leader that it named. */
+  | { readonly kind: 'not-leader'; readonly why: string }
+  /** It found no server. */
   | { readonly kind: 'not-sent'; readonly why: string }
   /** It may have been written, or may yet be. */
   | { readonly kind: 'unknown'; readonly why: string }
@@ -33,7 +35,7 @@ export function failureOf(error: unknown): Failure {
   }
   if (error instanceof StreamDeletedError) return { kind: 'stream-deleted' }
   if (error instanceof MaxAppendSizeExceededError) return { kind: 'too-large' }
-  if (error instanceof NotLeaderError) return { kind: 'not-sent', why: 'the node is not the leader' }
+  if (error instanceof NotLeaderError) return { kind: 'not-leader', why: 'the node is not the leader' }
   if (error instanceof AccessDeniedError) return { kind: 'refused', why: 'access denied: check the credentials' }
   if (error instanceof InvalidArgumentError || error instanceof RequiredMetadataPropertyMissingError) {
     return { kind: 'refused', why: messageOf(error) }

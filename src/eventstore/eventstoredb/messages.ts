@@ -1,11 +1,14 @@
 // One streaming call of the client, read with an end to silence and without leaving the call open behind.
 
+import { Readable } from 'node:stream'
+
 /** The server has not said a word for too long. */
 export class Silence extends Error {}
 
 /** What the client's reads and subscriptions have in common. */
 export interface StreamingCall<T> extends AsyncIterable<T> {
   on(event: 'error', listener: (error: Error) => void): unknown
+  once(event: string, listener: (...args: unknown[]) => void): unknown
   destroy(error?: Error): unknown
 }
 
@@ -21,10 +24,19 @@ export async function* messages<T>(
   silenceMs: number,
   isDead: () => Promise<boolean> = async () => true,
 ): AsyncGenerator<T> {
+  let over = false
   let heard = 0
   let waitingSince: number | undefined
   // The client emits errors for as long as the call lives, also when nobody reads any more; unheard they end the process.
   call.on('error', () => {})
+  // The gRPC stream beneath. The client keeps it in a list until it has been read to its end or destroyed, which it does
+  // not do itself: each read broken off early would stay in memory.
+  let source: Readable | undefined
+  call.once('pipe', (stream) => {
+    if (!(stream instanceof Readable)) return
+    source = stream
+    if (over) stream.destroy()
+  })
   const stop = () => call.destroy()
   const watch = setInterval(async () => {
     if (waitingSince === undefined || performance.now() - waitingSince < silenceMs) return
@@ -51,7 +63,10 @@ export async function* messages<T>(
   } finally {
     clearInterval(watch)
     signal.removeEventListener('abort', stop)
+    over = true
     call.destroy()
-    await hangUp().catch(() => {})
+    // Not waited for: it waits itself until the call has begun, which may be never.
+    hangUp().catch(() => {})
+    source?.destroy()
   }
 }

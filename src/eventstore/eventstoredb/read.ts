@@ -39,7 +39,7 @@ export async function* readStream(
       requiresLeader: true,
     })
     try {
-      for await (const { event } of messages(read, () => read.cancel(), clients.closing, settings.readMs)) {
+      for await (const { event } of messages(read, () => read.cancel(), clients.closing, settings.attemptMs)) {
         patience.renew()
         if (event === undefined) continue
         from = event.revision + (backwards ? -1n : 1n)
@@ -116,7 +116,7 @@ async function* allOf(
       requiresLeader: true,
     })
     try {
-      for await (const resolved of messages(read, () => read.cancel(), clients.closing, settings.readMs)) {
+      for await (const resolved of messages(read, () => read.cancel(), clients.closing, settings.attemptMs)) {
         patience.renew()
         left -= 1
         const position = resolved.event?.position.commit

@@ -3,7 +3,10 @@
 export interface EventStoreDbOptions {
   /** `esdb://host:2113?tls=false`, `esdb+discover://user:password@cluster:2113`, or several hosts with commas between. */
   readonly connectionString: string
-  /** How long one attempt of an append may take. The server gives up after 2 s by itself, so less than that only adds doubt. */
+  /**
+   * How long one attempt of an append may take, and how long a read may be silent before it is taken up anew.
+   * The server gives up a write after 2 s by itself, so less than that only adds doubt.
+   */
   readonly attemptMs?: number
   /** How long an append may take in all, with repeats and reading back, before its outcome is declared unknown. */
   readonly appendMs?: number

@@ -53,8 +53,9 @@ export class Appending {
         }
         return answer(say.failure(status.INVALID_ARGUMENT, 'Required Metadata Property Missing', trailers))
       }
-      if (sizeOf(events) > APPEND_BYTES_MAX) {
-        const trailers = { exception: 'maximum-append-size-exceeded', 'maximum-append-size': String(APPEND_BYTES_MAX) }
+      const max = this.#faults.appendBytesMax ?? APPEND_BYTES_MAX
+      if (sizeOf(events) > max) {
+        const trailers = { exception: 'maximum-append-size-exceeded', 'maximum-append-size': String(max) }
         return answer(say.failure(status.INVALID_ARGUMENT, 'Maximum Append Size Exceeded', trailers))
       }
       const outcome = await this.#commit('Append', batch)

@@ -38,6 +38,8 @@ export interface Faults {
   repeatOnSubscribe?: boolean
   /** Sends a checkpoint far ahead of what has been delivered, as servers of 2023 and 2025 did. */
   wrongCheckpoints?: boolean
+  /** A cap on one append below the default of 1 MiB. */
+  appendBytesMax?: number
   /** How far this server's clock is ahead of the client's, in milliseconds. */
   clockAheadMs?: number
   /** This node is no leader; it names the one that is. */
