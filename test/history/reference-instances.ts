@@ -155,6 +155,7 @@ const transferTerms = {
     },
   ],
   chosenBy: 'book',
+  units: '30',
   marketValue: { amount: '1200.00', currency: 'USD' },
 } satisfies DataOf<TransferEvent>['TransferRecorded']['terms']
 
