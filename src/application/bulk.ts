@@ -23,7 +23,7 @@ const ROWS_MAX = 4000
 /** Rows of one event. */
 const EVENT_ROWS_MAX = 1000
 /** A line longer than this is refused unread: no command is. */
-export const LINE_BYTES_MAX = 256 * 1024
+export const LINE_CHARACTERS_MAX = 256 * 1024
 
 export class Bulk {
   readonly #handler: CommandHandler
@@ -132,10 +132,10 @@ async function* tasks<State, Event extends LedgerEvent>(
 
 /** @throws Refused `line-too-long`, `malformed-json`. */
 function parsed(text: string): unknown {
-  if (text.length > LINE_BYTES_MAX)
+  if (text.length > LINE_CHARACTERS_MAX)
     refuse({
       code: 'line-too-long',
-      message: `the line has ${text.length} characters; at most ${LINE_BYTES_MAX} are read`,
+      message: `the line has ${text.length} characters; at most ${LINE_CHARACTERS_MAX} are read`,
       remedy: 'send one command a line',
     })
   try {
