@@ -12,6 +12,7 @@ export class WakeUp {
   #listening: Promise<void> | undefined
   #waiting = new Set<() => void>()
   #count = 0
+  #endSession: () => void = () => undefined
 
   constructor(config: pg.ClientConfig) {
     this.#config = config
@@ -46,6 +47,7 @@ export class WakeUp {
 
   async close(): Promise<void> {
     this.#stop.abort()
+    this.#endSession()
     this.wake()
     await this.#listening
   }
@@ -67,18 +69,19 @@ export class WakeUp {
     let backoff = new Backoff()
     while (!this.#stop.signal.aborted) {
       const client = new pg.Client(this.#settings())
-      const ended = new Promise<void>((resolve) => {
-        client.on('error', () => resolve())
-        client.on('end', () => resolve())
-        this.#stop.signal.addEventListener('abort', () => resolve(), { once: true })
+      const ended = new Promise<'ended'>((resolve) => {
+        this.#endSession = () => resolve('ended')
+        client.on('error', this.#endSession)
+        client.on('end', this.#endSession)
       })
       try {
         client.on('notification', () => this.wake())
         const listening = client.connect().then(() => client.query(`LISTEN ${WAKE_CHANNEL}`))
-        await Promise.race([listening, ended])
-        backoff = new Backoff()
-        this.wake() // what was appended before we listened
-        await ended
+        if ((await Promise.race([listening, ended])) !== 'ended') {
+          backoff = new Backoff()
+          this.wake() // what was appended before we listened
+          await ended
+        }
       } catch {
         // The poll stands in until the next try succeeds.
       }
