@@ -16,9 +16,9 @@ export class Clients {
   #reader: EventStoreDBClient
   readonly #closed = new AbortController()
 
-  /** @throws when the connection string cannot be understood. */
+  /** @throws TypeError when the address cannot be understood. */
   constructor(connectionString: string) {
-    this.#connectionString = connectionString
+    this.#connectionString = understood(connectionString)
     // Every read under way listens to it; that many is no leak.
     setMaxListeners(0, this.#closed.signal)
     this.#writer = this.make()
@@ -77,5 +77,21 @@ export async function letGo(client: EventStoreDBClient): Promise<void> {
     channel.close()
   } catch {
     // It never found a server; there is nothing to close.
+  }
+}
+
+/** KurrentDB is EventStoreDB under a later name, and its addresses have a scheme that this client does not know. */
+function understood(address: string): string {
+  const connectionString = address.replace(/^kurrent(db)?(?=:|\+)/, 'esdb')
+  // With it, the client answers a conflict with a revision that is not the stream's.
+  if (/throw[_-]?on[_-]?append[_-]?failure/i.test(connectionString)) {
+    throw new TypeError('the address of the event store must not set throwOnAppendFailure')
+  }
+  try {
+    EventStoreDBClient.connectionString(connectionString)
+    return connectionString
+  } catch {
+    // The client's own message repeats the address, which may hold a password.
+    throw new TypeError('the address of the event store is not like esdb://user:password@host:2113?tls=true')
   }
 }

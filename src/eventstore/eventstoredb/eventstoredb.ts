@@ -22,7 +22,7 @@ import { subscribeAll } from './subscribe.ts'
 /**
  * Connects and reads once, so that a wrong address or password shows here and not at the first fill.
  * Needs a server of version 22.6 or later: older ones do not say at which position the events of a stream lie.
- * @throws StoreUnavailable when no server answers within `openMs`; Error when the connection string is malformed.
+ * @throws StoreUnavailable when no server answers within `openMs`; TypeError when the connection string is malformed.
  */
 export async function openEventStoreDb(options: EventStoreDbOptions): Promise<EventStore> {
   const settings = settingsOf(options)

@@ -1,7 +1,7 @@
 // What can be set on the EventStoreDB adapter: where the server is, and how patient to be with it.
 
 export interface EventStoreDbOptions {
-  /** `esdb://host:2113?tls=false`, `esdb+discover://user:password@cluster:2113`, or several hosts with commas between. */
+  /** `esdb://host:2113?tls=false`, `esdb+discover://user:password@cluster:2113`, or several hosts with commas between; `kurrentdb:` is the same. */
   readonly connectionString: string
   /**
    * How long one attempt of an append may take, and how long a read may be silent before it is taken up anew.

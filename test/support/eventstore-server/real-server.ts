@@ -30,8 +30,8 @@ export async function findRealServer(): Promise<RealServer> {
 async function startContainer(): Promise<Started> {
   const { GenericContainer, Wait } = await import('testcontainers')
   const container = await new GenericContainer(IMAGE)
-    // KurrentDB reads KURRENTDB_*, EventStoreDB before version 25 reads EVENTSTORE_*; each ignores the other's.
-    .withEnvironment({ KURRENTDB_INSECURE: 'true', EVENTSTORE_INSECURE: 'true' })
+    // Before version 25 the product and its variables were called EVENTSTORE.
+    .withEnvironment({ [IMAGE.includes('kurrent') ? 'KURRENTDB_INSECURE' : 'EVENTSTORE_INSECURE']: 'true' })
     .withExposedPorts(2113)
     .withWaitStrategy(Wait.forHttp('/health/live', 2113).forStatusCode(204))
     .withStartupTimeout(READY_MS)
