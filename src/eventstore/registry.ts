@@ -11,7 +11,6 @@ import { versionOf } from './upcasters.ts'
 
 /** Any event of the ledger, as deciders make it and readers get it. */
 export type LedgerEvent = PortfolioEvent | InstrumentEvent | MarketEvent | TransferEvent | OwnerEvent | BlockEvent
-export type LedgerEventType = LedgerEvent['type']
 
 /** The kinds of stream; a stream's name is its kind, a hyphen and an id. */
 export type StreamKind = 'portfolio' | 'instrument' | 'prices' | 'fx' | 'calendar' | 'transfer' | 'owner' | 'block'
