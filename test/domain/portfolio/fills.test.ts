@@ -8,7 +8,7 @@ describe('a fill', () => {
   it('is recorded with the places of the portfolio and a settlement date derived from the market', () => {
     given()
       .when(record())
-      .then({ type: 'FillExecuted', data: { fact: FACT, fill: terms() } })
+      .records({ type: 'FillExecuted', data: { fact: FACT, fill: terms() } })
       .warned()
   })
 
@@ -24,7 +24,7 @@ describe('a fill', () => {
           executedAt: '2025-03-10T15:30:00+01:00',
         }),
       )
-      .then({
+      .records({
         type: 'FillExecuted',
         data: {
           fact: FACT,
@@ -43,14 +43,14 @@ describe('a fill', () => {
     const named = { scheme: 'isin', value: 'US0000000001' }
     given()
       .when(record({ instrument: named }))
-      .then({ type: 'FillExecuted', data: { fact: FACT, fill: terms({ named }) } })
+      .records({ type: 'FillExecuted', data: { fact: FACT, fill: terms({ named }) } })
   })
 
   it('is worth price x quantity x multiplier only when that is asked for, and says so', () => {
     // 3 x 33.335 x 1 = 100.005, half to even to the cent: 100.00
     given()
       .when(record({ quantity: '3', price: '33.335', consideration: 'from-price' }))
-      .then({
+      .records({
         type: 'FillExecuted',
         data: {
           fact: FACT,
@@ -62,7 +62,7 @@ describe('a fill', () => {
   it('has an ExecID of any printable characters in its name', () => {
     given()
       .when(record({ execId: 'A/1 é'.replace('é', '%') }))
-      .then({
+      .records({
         type: 'FillExecuted',
         data: { fact: 'fill:BROKER:2025-03-10:A%2F1%20%25', fill: terms({ execId: 'A/1 %' }) },
       })
@@ -186,18 +186,18 @@ describe('a fill', () => {
 
 describe('a fill sent again', () => {
   it('records nothing when its content is the same, whatever channel it came by', () => {
-    given(record()).when(record()).then().warned()
+    given(record()).when(record()).records().warned()
     given(record())
       .when(record({ channel: 'FIX2' }))
-      .then()
+      .records()
   })
 
   it('is the same when only what we derived has changed since', () => {
     const later = { ...knowing(), settlementDate: () => ({ ok: true, date: '2025-03-12' }) as const }
-    given(record()).when(record({}, later)).then()
+    given(record()).when(record({}, later)).records()
     given(record({ consideration: 'from-price' }))
       .when(record({ consideration: 'from-price' }, later))
-      .then()
+      .records()
   })
 
   it('is refused when its content is other, and says which fact it collides with', () => {
@@ -209,13 +209,13 @@ describe('a fill sent again', () => {
   it('with other terms and another ExecID is another fill: true twins are both kept', () => {
     given(record())
       .when(record({ execId: 'X2' }))
-      .then({ type: 'FillExecuted', data: { fact: 'fill:BROKER:2025-03-10:X2', fill: terms({ execId: 'X2' }) } })
+      .records({ type: 'FillExecuted', data: { fact: 'fill:BROKER:2025-03-10:X2', fill: terms({ execId: 'X2' }) } })
   })
 
   it('on another trade date, or from another source, is another fill', () => {
     given(record())
       .when(record({ tradeDate: '2025-03-11' }))
-      .then({
+      .records({
         type: 'FillExecuted',
         data: {
           fact: 'fill:BROKER:2025-03-11:X1',

@@ -5,7 +5,7 @@ import { canonicalJson } from '../../../src/domain/kernel/canonical-json.ts'
 import type { PortfolioCommand } from '../../../src/domain/portfolio/commands.ts'
 import type { PortfolioEvent } from '../../../src/domain/portfolio/events.ts'
 import { portfolio } from '../../../src/domain/portfolio/portfolio.ts'
-import { after, bust, correct, given, knowing, knowledge, record, run, terms } from './story.ts'
+import { bust, correct, given, having, knowing, knowledge, record, run, terms } from './story.ts'
 
 const FACT = 'fill:BROKER:2025-03-10:X1'
 const corrected = terms({ quantity: '12', consideration: '1200' })
@@ -21,7 +21,7 @@ const released = (execId: string) => ({
 
 describe('a correction', () => {
   it('gives the fill its new terms, and keeps its name and ExecID', () => {
-    given(record()).when(correct()).then(fillCorrected).warned()
+    given(record()).when(correct()).records(fillCorrected).warned()
   })
 
   it('may name the fill or the last correction: either way it is the same fill', () => {
@@ -30,7 +30,7 @@ describe('a correction', () => {
     for (const execRefId of ['X1', 'G1']) {
       given(record(), correct())
         .when(correct({ ...second, execRefId }, again))
-        .then({ type: 'FillCorrected', data: { fact: FACT, ...second, execRefId, fill: terms(again) } })
+        .records({ type: 'FillCorrected', data: { fact: FACT, ...second, execRefId, fill: terms(again) } })
     }
   })
 
@@ -38,7 +38,7 @@ describe('a correction', () => {
     const changes = { tradeDate: '2025-03-07' }
     given(record())
       .when(correct({}, changes))
-      .then({
+      .records({
         ...fillCorrected,
         data: {
           ...fillCorrected.data,
@@ -51,7 +51,7 @@ describe('a correction', () => {
     const monday = record()
     const tuesday = record({ tradeDate: '2025-03-11' })
     const facts = (command: PortfolioCommand) => {
-      const decision = portfolio.decide(command, after(monday, tuesday))
+      const decision = portfolio.decide(command, having(monday, tuesday))
       return decision.accepted && decision.events.map(({ data }) => 'fact' in data && data.fact)
     }
     expect(facts(bust({ tradeDate: '2025-03-10' }))).toStrictEqual(['fill:BROKER:2025-03-10:X1'])
@@ -63,7 +63,7 @@ describe('a correction', () => {
     given(record(), record({ tradeDate: '2025-03-11' }), correct({}, { tradeDate: '2025-03-11' }))
       .when(bust({ tradeDate: '2025-03-12' }))
       .warned('parked')
-      .then({
+      .records({
         type: 'ReferenceParked',
         data: {
           fact: 'fill:BROKER:2025-03-12:H1',
@@ -78,7 +78,7 @@ describe('a correction', () => {
   })
 
   it('sent again records nothing; with other content under its key it is refused', () => {
-    given(record(), correct()).when(correct()).then()
+    given(record(), correct()).when(correct()).records()
     given(record(), correct())
       .when(correct({}, { price: '99' }))
       .refused({ code: 'idempotency-conflict' })
@@ -111,27 +111,27 @@ describe('a correction', () => {
 
 describe('a bust', () => {
   it('says that the fill never was', () => {
-    given(record()).when(bust()).then(fillBusted)
+    given(record()).when(bust()).records(fillBusted)
   })
 
   it('may name a correction of the fill', () => {
     given(record(), correct())
       .when(bust({ execRefId: 'G1' }))
-      .then({ ...fillBusted, data: { ...fillBusted.data, execRefId: 'G1' } })
+      .records({ ...fillBusted, data: { ...fillBusted.data, execRefId: 'G1' } })
   })
 
   it('sent again records nothing, and neither does a second one, which is told so', () => {
-    given(record(), bust()).when(bust()).then().warned()
+    given(record(), bust()).when(bust()).records().warned()
     given(record(), bust())
       .when(bust({ execId: 'H2' }))
-      .then()
+      .records()
       .warned('already-busted')
   })
 
   it('of a fill that waits for its instrument takes both out of the queue', () => {
     given(record({ instrument: 'NEW' }))
       .when(bust())
-      .then(
+      .records(
         {
           type: 'ReferenceParked',
           data: {
@@ -157,17 +157,17 @@ describe('a reference that comes before its fill', () => {
   it('waits, and is applied with the fill in one unit', () => {
     given(correct())
       .when(record())
-      .then({ type: 'FillExecuted', data: { fact: FACT, fill: terms() } }, fillCorrected, released('G1'))
+      .records({ type: 'FillExecuted', data: { fact: FACT, fill: terms() } }, fillCorrected, released('G1'))
     given(bust())
       .when(record())
-      .then({ type: 'FillExecuted', data: { fact: FACT, fill: terms() } }, fillBusted, released('H1'))
+      .records({ type: 'FillExecuted', data: { fact: FACT, fill: terms() } }, fillBusted, released('H1'))
   })
 
   it('waits for the correction it names, and follows it', () => {
     const second = correct({ execId: 'G2', execRefId: 'G1' }, { quantity: '13', consideration: '1300' })
     given(record(), second)
       .when(correct())
-      .then(
+      .records(
         fillCorrected,
         {
           type: 'FillCorrected',
@@ -186,11 +186,11 @@ describe('a reference that comes before its fill', () => {
   it('dated before the fill goes on waiting: it means an older one', () => {
     given(bust({ tradeDate: '2025-03-07' }))
       .when(record())
-      .then({ type: 'FillExecuted', data: { fact: FACT, fill: terms() } })
+      .records({ type: 'FillExecuted', data: { fact: FACT, fill: terms() } })
   })
 
   it('is recorded once however often it is sent while it waits', () => {
-    given(correct()).when(correct()).then()
+    given(correct()).when(correct()).records()
   })
 
   it('can be released by a person who says which fill is meant', () => {
@@ -202,7 +202,7 @@ describe('a reference that comes before its fill', () => {
     ]
     given(...waiting)
       .when({ type: 'ReleaseParked', fact: 'fill:BROKER:2025-03-12:H1', root: FACT, knowledge })
-      .then(
+      .records(
         { ...fillBusted, data: { ...fillBusted.data, tradeDate: '2025-03-12' } },
         { type: 'ParkedSettled', data: { fact: 'fill:BROKER:2025-03-12:H1', outcome: 'released' } },
       )
@@ -255,7 +255,7 @@ describe('the parked queue', () => {
   it('takes a fill whose instrument is unknown, as it was given', () => {
     given()
       .when(record({ instrument: 'NEW' }))
-      .then(parked)
+      .records(parked)
       .warned('parked')
     given()
       .when(record({ instrument: { scheme: 'ticker', value: 'TWIN' } }))
@@ -265,7 +265,7 @@ describe('the parked queue', () => {
   it('gives it back when the instrument is there, with the corrections that waited for it', () => {
     given(record({ instrument: 'NEW' }), correct({}, { instrument: 'NEW' }))
       .when(release())
-      .then(
+      .records(
         { type: 'FillExecuted', data: { fact: FACT, fill: terms({ instrument: 'NEW' }) } },
         released('X1'),
         { ...fillCorrected, data: { ...fillCorrected.data, fill: { ...corrected, instrument: 'NEW' } } },
@@ -276,7 +276,7 @@ describe('the parked queue', () => {
   it('keeps the name the message used when a person says which instrument is meant', () => {
     given(record({ instrument: 'NEW' }))
       .when(release({ instrument: 'ABC' }))
-      .then(
+      .records(
         { type: 'FillExecuted', data: { fact: FACT, fill: terms({ named: { scheme: 'id', value: 'NEW' } }) } },
         released('X1'),
       )
@@ -291,23 +291,23 @@ describe('the parked queue', () => {
   it('recognises the fill sent again, before and after its release', () => {
     given(record({ instrument: 'NEW' }))
       .when(record({ instrument: 'NEW' }))
-      .then()
+      .records()
     given(record({ instrument: 'NEW' }), release())
       .when(record({ instrument: 'NEW' }, knowing(NEW)))
-      .then()
+      .records()
     given(record({ instrument: 'NEW' }), release())
       .when(release())
-      .then()
+      .records()
   })
 
   it('lets a person dismiss with a reason, once; a correction of it is refused', () => {
     const dismiss: PortfolioCommand = { type: 'DismissParked', fact: FACT, reason: 'not ours' }
     given(record({ instrument: 'NEW' }))
       .when(dismiss)
-      .then({ type: 'ParkedSettled', data: { fact: FACT, outcome: 'dismissed', reason: 'not ours' } })
+      .records({ type: 'ParkedSettled', data: { fact: FACT, outcome: 'dismissed', reason: 'not ours' } })
     given(record({ instrument: 'NEW' }), dismiss)
       .when(dismiss)
-      .then()
+      .records()
     given(record({ instrument: 'NEW' }), dismiss)
       .when(correct())
       .refused({ code: 'fill-dismissed' })

@@ -136,7 +136,7 @@ export function terms(changes: Record<string, unknown> = {}) {
 }
 
 /** A portfolio in which these commands were accepted one after the other. */
-export function after(...commands: PortfolioCommand[]): PortfolioState {
+export function having(...commands: PortfolioCommand[]): PortfolioState {
   return run(commands).state
 }
 
@@ -153,14 +153,14 @@ export function run(commands: readonly PortfolioCommand[]): { state: PortfolioSt
   return { state, events }
 }
 
-/** `given(...).when(command)`, then `.then(events)` or `.refused({code, ...})`. */
+/** `given(...).when(command)`, then `.records(events)` or `.refused({code, ...})`. */
 export function given(...commands: PortfolioCommand[]) {
-  const state = after(...commands)
+  const state = having(...commands)
   return {
     when(command: PortfolioCommand) {
       const decision = portfolio.decide(command, state)
       return {
-        then(...events: unknown[]) {
+        records(...events: unknown[]) {
           expect(decision.accepted ? decision.events : decision.refusal).toStrictEqual(events)
           return this
         },
