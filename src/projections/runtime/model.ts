@@ -37,14 +37,6 @@ export interface Stored {
   lastKnownAt(): Promise<string | undefined>
 }
 
-/** Nothing was written before: a rebuild keeps in memory what is open. */
-export const NOTHING_STORED: Stored = {
-  open: async () => [],
-  ranges: async () => [],
-  filled: async () => new Map(),
-  lastKnownAt: async () => undefined,
-}
-
 /** The rows of a generation, read inside a transaction. */
 export function storedIn(client: pg.ClientBase, schema: string): Stored {
   return {
