@@ -98,7 +98,7 @@ function payOut(
     const own = new Draft()
     own.add({ ...from, account: INCOME[leg.income], ...inFunctional(grossOf[at]!.negated()) })
     own.add({ ...from, account: 5200, ...inFunctional(finalOf[at]!) })
-    draft.lines.push(...own.lines)
+    draft.take(own)
     const reclaim = inFunctional(reclaimOf[at]!)
     own.add({ ...from, account: 1320, ...reclaim })
     owe(fold, draft, by, { ...from, account: 1320, cashAccount, ...reclaim })

@@ -127,7 +127,7 @@ function payFraction(x: Exchange, { lot, fraction, cash }: Part): void {
   lot.now = minus(lot.now, fraction)
   const gains = new Draft()
   gainLines(fold, gains, lot.sleeve, lot, fraction, { amount: cash, currency, rate: rateOn(fold, currency, when.date) })
-  draft.lines.push(...gains.lines)
+  draft.take(gains)
   const gained = gains.residual(lot.sleeve)
   const { marginAccount, cashAccount } = fold.opened.defaults
   owe(

@@ -225,7 +225,7 @@ function finish(
   const cashAccount = side === 'short' ? fold.opened.defaults.marginAccount : fill.cashAccount
   const accrued = buys(fill) ? leg.accrued : leg.accrued.negated()
   draft.add({ sleeve, account: 5100, instrument, currency, local: leg.expensed, base: inFunctional(leg.expensed) })
-  draft.add({ sleeve, account: 1310, cashAccount, currency, local: accrued, base: inFunctional(accrued) })
+  draft.add({ sleeve, account: 1310, cashAccount, instrument, currency, local: accrued, base: inFunctional(accrued) })
   const net = netOf(fill, leg)
   const base = draft.residual(sleeve)
   let owed = { currency, local: net }

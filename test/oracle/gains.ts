@@ -25,13 +25,14 @@ export function gainLines(
     const gain = amount.minus(taken.cost)
     draft.add({ ...from, account: 4100, currency, local: gain.negated(), base: atClosing(gain.negated()) })
     if (currency !== fold.functional) {
-      const moved = subBase(taken.base, atClosing(taken.cost))
+      const moved = rate === null ? null : subBase(taken.base, atClosing(taken.cost))
       draft.add({ ...from, account: 4110, currency, base: moved })
     }
     return
   }
   // What cannot be converted yet leaves the gain open: nothing is claimed until the rates are there.
   const converted = (rate && taken.base && convert(taken.base, inverse(rate), currency)) ?? amount
+  draft.open ||= rate === null || taken.base === null
   const gain = amount.minus(converted)
   draft.add({ sleeve, account: 9000, currency: lot.currency, local: taken.cost, base: taken.base })
   draft.add({ sleeve, account: 9000, currency, local: converted.negated(), base: negBase(taken.base) })

@@ -65,12 +65,12 @@ export interface HistoryOptions {
 }
 
 /** A history of one portfolio: units in log order, the first with everything that must be there first. */
-export function histories({ moves = 40, without = [] }: HistoryOptions = {}): fc.Arbitrary<OracleUnit[]> {
+export function histories({ moves = 50, without = [] }: HistoryOptions = {}): fc.Arbitrary<OracleUnit[]> {
   const table = Object.entries(MOVES)
     .filter(([name]) => !without.includes(name))
     .map(([, weighted]) => weighted)
   const start = fc.record({ opened: numbers, seed: fc.nat(99_999), missing: fc.constantFrom(0, 5, 30) })
-  const told = fc.array(fc.record({ kind: fc.nat(9_999), numbers }), { maxLength: moves, size: 'max' })
+  const told = fc.array(fc.record({ kind: fc.nat(9_999), numbers }), { minLength: 1, maxLength: moves, size: 'max' })
   return fc.tuple(start, told).map(([{ opened, seed, missing }, list]) => {
     const teller = new Teller()
     const dice = new Dice(opened)

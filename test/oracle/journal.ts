@@ -34,12 +34,14 @@ export interface When {
 
 type LineGiven = Pick<Line, 'sleeve' | 'account' | 'currency'> & Partial<Line>
 
-/** Accounts that take amounts in base alone: there an unknown amount is a line, elsewhere nothing is nothing at any rate. */
-const ONLY_BASE: ReadonlySet<number> = new Set([1000, 1010, 4110, 4120, 4130])
+/** Accounts that can take amounts in base alone: there an unknown amount is a line, elsewhere nothing is nothing at any rate. */
+const ONLY_BASE: ReadonlySet<number> = new Set([1000, 1010, 1200, 2200, 4110, 4120, 4130])
 
 /** Lines of one entry as they are written; `done` closes it. */
 export class Draft {
   readonly lines: Line[] = []
+  /** A gain that is open makes the whole entry pending, even when every line has an amount. */
+  open = false
 
   add(line: LineGiven): void {
     const whole: Line = {
@@ -57,8 +59,15 @@ export class Draft {
     if (saysBase || !whole.units.isZero() || !whole.local.isZero()) this.lines.push(whole)
   }
 
+  /** Takes the lines of a part of the entry. */
+  take(part: Draft): void {
+    this.lines.push(...part.lines)
+    this.open ||= part.open
+  }
+
   /** What is missing to make the sleeve's base zero: the amount of the line that takes the residual. */
   residual(sleeve: string): Base {
+    if (this.open) return null
     return negBase(sumBase(this.lines.filter((line) => line.sleeve === sleeve).map((line) => line.base)))
   }
 
@@ -70,7 +79,7 @@ export class Draft {
       const units = sum(group.map((line) => line.units)).negated()
       this.add({ sleeve, account: 8000, currency: null, custodyAccount, instrument, units })
     }
-    const pending = this.lines.some((line) => line.base === null)
+    const pending = this.open || this.lines.some((line) => line.base === null)
     const lines = pending ? this.lines.map((line) => ({ ...line, base: null })) : this.lines
     return { entry, effectiveDate: when.date, phase: when.phase, instant: when.instant, pending, lines }
   }
@@ -126,7 +135,10 @@ export function balancesOf(lines: readonly Line[]): Map<string, Balance> {
 }
 
 /** Whether an entry counts at a date (after its last phase) or at an instant of a date (BOOK.md section 1). */
-export function counts(entry: Entry, at: { date: string; instant: string | null }): boolean {
+export function counts(
+  entry: Pick<Entry, 'effectiveDate' | 'phase' | 'instant'>,
+  at: { date: string; instant: string | null },
+): boolean {
   if (entry.effectiveDate !== at.date) return entry.effectiveDate < at.date
   if (at.instant === null || entry.phase <= 3) return true
   return entry.phase === 4 && entry.instant !== null && sortable(entry.instant) <= sortable(at.instant)

@@ -1,5 +1,5 @@
 // The moves of a random history in one portfolio: fills and their corrections, cash, FX, openings, policies, seals.
-import { Decimal } from './arithmetic.ts'
+import { Decimal, placesOf } from './arithmetic.ts'
 import type { Dice } from './dice.ts'
 import type { Cash, Choice, Fill, Opening, OracleEvent, PlainFact, Policy } from './shapes.ts'
 import { afterDays, costsOf, type LiveFill, type Teller } from './teller.ts'
@@ -33,7 +33,7 @@ function fillTerms(dice: Dice, teller: Teller, execId: string): Fill {
     [2, INSTRUMENTS[4]!],
   ])
   const side = dice.weighted([
-    [7, 'buy'],
+    [9, 'buy'],
     [6, 'sell'],
     [1, 'sell-short'],
     [1, 'buy-to-cover'],
@@ -42,7 +42,7 @@ function fillTerms(dice: Dice, teller: Teller, execId: string): Fill {
   const currency = dice.chance(4) ? dice.pick(CURRENCIES) : instrument.currency
   const price = priceOf(dice)
   const huge = dice.chance(2) ? '1234567890' : '1'
-  const consideration = amountText(new Decimal(price).times(quantity).times(huge), currency)
+  const consideration = considerationOf(new Decimal(price).times(quantity).times(huge), currency)
   const tradeDate = dayOf(dice)
   const executedAt = `${tradeDate}T1${dice.below(6)}:${dice.below(6)}0:00${dice.chance(30) ? '.25' : ''}Z`
   const place = placeOf(dice)
@@ -66,6 +66,12 @@ function fillTerms(dice: Dice, teller: Teller, execId: string): Fill {
     ...(dice.chance(12) ? { lots: choices(dice, teller, instrument.instrument) } : {}),
     ...place,
   }
+}
+
+/** Nothing is traded for nothing here: at least one minor unit. */
+function considerationOf(amount: Decimal, currency: string): string {
+  const text = amountText(amount, currency)
+  return text === '0' ? amountText(new Decimal(10).pow(-placesOf(currency)), currency) : text
 }
 
 /** Lots somebody may choose: those that fills opened, some under the id an action gave them. */
@@ -100,14 +106,14 @@ export const correctFill: Move = (dice, teller) => {
   teller.append(dice, STREAM, {
     type: 'FillCorrected',
     data: { fact, execId, execRefId, tradeDate: fill.tradeDate, fill },
-  } as OracleEvent)
+  })
 }
 
 /** What a correction changes: its money, its dates, its place, its side, or all of it. */
 function changed(dice: Dice, old: Fill, other: Fill): Fill {
   const { instrument, currency } = old
   const units = other.instrument === instrument ? { quantity: other.quantity } : {}
-  const consideration = amountText(new Decimal(other.price).times(units.quantity ?? old.quantity), currency)
+  const consideration = considerationOf(new Decimal(other.price).times(units.quantity ?? old.quantity), currency)
   return dice.weighted<() => Fill>([
     [4, () => ({ ...old, ...units, price: other.price, consideration })],
     [
@@ -203,7 +209,7 @@ function receiptOf(dice: Dice, teller: Teller, ref: string): PlainFact {
   if (kind === 'trade' && sales.length > 0) {
     const { fact, fill } = dice.pick(sales)
     const { currency, amount } = fill.settlement
-    const owed = nearly(amount ?? (fill.consideration === '0' ? '1' : fill.consideration), currency)
+    const owed = nearly(amount ?? fill.consideration, currency)
     const cash = { ...plain, currency, amount: owed, valueDate: afterDays(dice, fill.tradeDate, 6) }
     return { type: 'CashReceived', cash, settles: { kind, ref: fact } }
   }

@@ -74,17 +74,19 @@ export function giveAway(fold: Fold, { terms }: KnownTransfer, when: When): void
     for (const { lot, units } of givenBy(fold, terms, moved)) {
       const taken = relieve(fold, lot, units)
       const away = { units: taken.units.negated(), local: taken.cost.negated(), base: negBase(taken.base) }
-      draft.add({ ...dimensionsOf(lot), state: 'settled', ...away })
       if (changed === null) {
+        draft.add({ ...dimensionsOf(lot), state: 'settled', ...away })
         draft.add({ sleeve, account: 3020, currency: lot.currency, local: taken.cost, base: taken.base })
         continue
       }
       const { currency } = changed
       const whole = shares[at]!.times(lot.side === 'short' ? -1 : 1)
       const amount = money(whole.times(units).dividedBy(decimal(moved.units).abs()), currency)
-      const rate = rateOn(fold, currency, terms.date)
-      draft.add({ sleeve, account: 3020, currency, local: amount, base: convert(amount, rate, fold.functional) })
-      gainLines(fold, draft, sleeve, lot, taken, { amount, currency, rate })
+      const sale = new Draft()
+      sale.add({ ...dimensionsOf(lot), state: 'settled', ...away })
+      gainLines(fold, sale, sleeve, lot, taken, { amount, currency, rate: rateOn(fold, currency, terms.date) })
+      sale.add({ sleeve, account: 3020, currency, local: amount, base: sale.residual(sleeve) })
+      draft.take(sale)
     }
   })
   post(fold, draft, `transfer:${terms.transfer}/out`, when)

@@ -2,8 +2,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Decimal, sum } from './arithmetic.ts'
+import { inOtherOrder } from './arrival.ts'
 import { HOLIDAYS, histories, PORTFOLIO } from './histories.ts'
-import { type Entry, groupBy, type Line } from './journal.ts'
+import { balancesOf, type Entry, groupBy, type Line } from './journal.ts'
 import { oracleEntries } from './oracle.ts'
 import { RUNS } from './runs.ts'
 
@@ -49,6 +50,18 @@ describe('the oracle on random histories', () => {
         const entries = entriesOf(units)
         expect(entries.flatMap(unbalanced)).toStrictEqual([])
         for (const { pending, lines } of entries) for (const { base } of lines) expect(base === null).toBe(pending)
+      }),
+      RUNS,
+    )
+  })
+
+  it('does not care in which order facts arrive whose keys differ before the root position', () => {
+    fc.assert(
+      fc.property(histories(), fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), (units, times) => {
+        const other = inOtherOrder(units, () => times.next().value)
+        expect(balancesOf(entriesOf(other).flatMap((entry) => entry.lines))).toStrictEqual(
+          balancesOf(entriesOf(units).flatMap((entry) => entry.lines)),
+        )
       }),
       RUNS,
     )

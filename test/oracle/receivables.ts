@@ -31,7 +31,7 @@ const totalOf = (claims: readonly Claim[], of: (claim: Claim) => Decimal): Decim
 
 /** On its date all that is still open of the claims moves, each on the cash account it was meant for. */
 export function settleClaims(fold: Fold, draft: Draft, claims: readonly Claim[], date: string): void {
-  const open = claims.filter((claim) => !openOf(claim).isZero())
+  const open = claims.filter((claim) => !openOf(claim).isZero() || !subBase(claim.base, claim.movedBase)?.isZero())
   for (const group of groupBy(open, (c) => [c.sleeve, c.cashAccount, c.currency].join('|')).values()) {
     const { sleeve, cashAccount, currency } = group[0]!
     const moves = group.map((claim) => ({ claim, amount: openOf(claim) }))
@@ -71,7 +71,9 @@ function move(fold: Fold, draft: Draft, moves: readonly Move[], into: Into): voi
 function moveClaim(fold: Fold, claim: Claim, amount: Decimal): Base {
   const before = claim.movedBase
   claim.moved = claim.moved.plus(amount)
-  claim.movedBase = claim.base && money(claim.base.times(claim.moved).dividedBy(claim.amount), fold.functional)
+  const whole = claim.moved.equals(claim.amount)
+  const part = (base: Decimal) => money(base.times(claim.moved).dividedBy(claim.amount), fold.functional)
+  claim.movedBase = whole ? claim.base : claim.base && part(claim.base)
   return subBase(claim.movedBase, before)
 }
 
@@ -191,7 +193,7 @@ function confirm(fold: Fold, draft: Draft, cash: Cash, claims: readonly Claim[],
     gain.add({ sleeve, account: cashAccountNumber(fold, cashAccount), cashAccount, currency, local, base })
     for (const claim of group) gain.add({ ...linesOf(claim), local: claim.amount, base: claim.base })
     gainOnClaims(fold, gain, sleeve, currency, gain.residual(sleeve))
-    draft.lines.push(...gain.lines)
+    draft.take(gain)
   }
   fold.claims.push(...reopened)
 }

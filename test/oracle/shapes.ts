@@ -145,6 +145,13 @@ export interface Instrument {
   readonly instrument: string
   readonly currency: string
   readonly quantityPlaces: number
+  readonly name: string
+  readonly type: 'equity'
+  readonly multiplier: string
+  readonly market: string
+  readonly tradingCalendar: string
+  readonly identifiers: readonly never[]
+  readonly classifications: readonly never[]
 }
 export interface SecurityLeg {
   readonly kind: 'security'
@@ -217,7 +224,7 @@ export type OracleEvent =
       data: { sleeves: readonly string[]; custodyAccounts: readonly string[]; cashAccounts: readonly CashAccount[] }
     }
   | { type: 'FillExecuted'; data: { fact: string; fill: Fill } }
-  | { type: 'FillCorrected'; data: { fact: string; execId: string; execRefId: string; fill: Fill } }
+  | { type: 'FillCorrected'; data: { fact: string; execId: string; execRefId: string; tradeDate: string; fill: Fill } }
   | { type: 'FillBusted'; data: { fact: string; execId: string; execRefId: string; tradeDate: string } }
   | Fact<PlainFact>
   | { type: 'FactCorrected'; data: { fact: string; as: PlainFact } }

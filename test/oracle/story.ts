@@ -1,5 +1,6 @@
 // Little histories by hand: events with defaults, numbered into units.
-import type { Action, Cash, Fill, Fx, Instrument, Opened, OracleEvent, OracleUnit, Policy, RateRow } from './shapes.ts'
+import type { Action, Cash, Fill, Fx, Opened, OracleEvent, OracleUnit, Policy, RateRow } from './shapes.ts'
+import { instrumentOf } from './world.ts'
 
 export const PLACE = { sleeve: 'main', custodyAccount: 'cust', cashAccount: 'cash' }
 export const POLICY: Policy = {
@@ -48,7 +49,7 @@ export const opened = (policy: Partial<Policy> = {}, more: Partial<Opened> = {})
 })
 export const registered = (instrument: string, currency: string, quantityPlaces = 0): OracleEvent => ({
   type: 'InstrumentRegistered',
-  data: { instrument, currency, quantityPlaces } satisfies Instrument,
+  data: instrumentOf(instrument, currency, quantityPlaces),
 })
 export const rates = (date: string, ...rows: readonly (readonly [string, string, string])[]): OracleEvent => ({
   type: 'RatesRecorded',

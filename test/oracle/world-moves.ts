@@ -159,11 +159,12 @@ function lots(dice: Dice, teller: Teller, instrument: (typeof INSTRUMENTS)[numbe
 function transferTerms(dice: Dice, teller: Teller, transfer: string, within: boolean): Transfer {
   const instrument = dice.pick([INSTRUMENTS[1]!, INSTRUMENTS[1]!, ...INSTRUMENTS])
   const out = dice.chance(50)
-  const [from, to] = within
-    ? [here(dice), here(dice)]
-    : out
-      ? [here(dice), elsewhere(dice)]
-      : [elsewhere(dice), here(dice)]
+  const moved = distinct(lots(dice, teller, instrument))
+  // What goes away is mostly there: where the fill that opened it put it.
+  const opener = teller.fills.find(({ fact }) => fact === moved[0]!.lot)?.fill
+  const there = opener && { sleeve: opener.sleeve, custodyAccount: opener.custodyAccount }
+  const near = { ...here(dice), ...(dice.chance(85) ? there : {}) }
+  const [from, to] = within ? [near, here(dice)] : out ? [near, elsewhere(dice)] : [elsewhere(dice), here(dice)]
   const changes = !within && dice.chance(35)
   const value = amountText(new Decimal(dice.below(100000)).plus(1), instrument.currency)
   return {
@@ -174,7 +175,7 @@ function transferTerms(dice: Dice, teller: Teller, transfer: string, within: boo
     instrument: instrument.instrument,
     from,
     to,
-    lots: distinct(lots(dice, teller, instrument)),
+    lots: moved,
     ...(changes || dice.chance(30) ? { marketValue: { amount: value, currency: instrument.currency } } : {}),
   }
 }

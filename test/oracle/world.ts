@@ -9,12 +9,25 @@ export const FIRST_DAY = '2025-03-03'
 const DAYS = 40
 export const HOLIDAYS: ReadonlySet<string> = new Set(['2025-03-19'])
 
+/** An instrument as its stream registers it. */
+export const instrumentOf = (instrument: string, currency: string, quantityPlaces: number): Instrument => ({
+  instrument,
+  currency,
+  quantityPlaces,
+  name: `The ${instrument} company`,
+  type: 'equity',
+  multiplier: '1',
+  market: 'US',
+  tradingCalendar: 'WEEKDAYS',
+  identifiers: [],
+  classifications: [],
+})
 export const INSTRUMENTS: readonly Instrument[] = [
-  { instrument: 'USS', currency: 'USD', quantityPlaces: 0 },
-  { instrument: 'EUS', currency: 'EUR', quantityPlaces: 0 },
-  { instrument: 'GBS', currency: 'GBP', quantityPlaces: 3 },
-  { instrument: 'JPS', currency: 'JPY', quantityPlaces: 0 },
-  { instrument: 'KID', currency: 'EUR', quantityPlaces: 0 },
+  instrumentOf('USS', 'USD', 0),
+  instrumentOf('EUS', 'EUR', 0),
+  instrumentOf('GBS', 'GBP', 3),
+  instrumentOf('JPS', 'JPY', 0),
+  instrumentOf('KID', 'EUR', 0),
 ]
 export const CURRENCIES = ['USD', 'EUR', 'GBP', 'JPY'] as const
 export const SLEEVES = ['main', 'alpha'] as const
