@@ -5,6 +5,7 @@ import type { Database } from './database.ts'
 
 const DATE = 1082
 const TIMESTAMPTZ = 1184
+const NUMERIC = 1700
 
 /** Canonical instants as the ledger writes them; PostgreSQL's own text depends on the session's zone. */
 function instantText(text: string): string {
@@ -13,11 +14,17 @@ function instantText(text: string): string {
   return `${whole}.${fraction.padEnd(6, '0')}Z`
 }
 
-/** `date` as text (pg would make it a local midnight) and timestamps as UTC text; numeric and bigint are text already. */
+/** A sum carries the places of its finest part: 3999.50 is 3999.5. */
+function trimmed(text: string): string {
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text
+}
+
+/** `date` as text (pg would make it a local midnight) and timestamps as UTC text; numeric is text without trailing zeros, bigint is text already. */
 const types: pg.CustomTypesConfig = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
     if (oid === DATE) return (text: string) => text
     if (oid === TIMESTAMPTZ) return instantText
+    if (oid === NUMERIC) return trimmed
     return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text')
   },
 }

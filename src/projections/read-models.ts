@@ -1,0 +1,122 @@
+// Every read of the ledger behind one door: what the API and the CLI ask, answered from the current generation.
+import type { Kysely } from 'kysely'
+import { sql } from 'kysely'
+import type pg from 'pg'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { refuse } from '../domain/kernel/refusal.ts'
+import { type ActivityFilter, readActivity } from './activity/query.ts'
+import { readAvailableToSell } from './available-to-sell/query.ts'
+import { readBreaks } from './breaks/query.ts'
+import { readCash } from './cash/query.ts'
+import { type DisposalFilter, readDisposals } from './disposals/query.ts'
+import {
+  type ActionFilter,
+  type InstrumentFilter,
+  readActions,
+  readClassifications,
+  readIdentifiers,
+  readInstruments,
+} from './instruments/query.ts'
+import { type JournalFilter, readJournal } from './journal/query.ts'
+import { readLots } from './lots/query.ts'
+import { type OrderFilter, readOrders } from './orders/query.ts'
+import { readOwnerLinks, readOwners } from './owners/query.ts'
+import { readParked } from './parked/query.ts'
+import { readPolicies, readPortfolios } from './portfolios/query.ts'
+import { readPositions } from './positions/query.ts'
+import { type PriceFilter, readPrices } from './prices/query.ts'
+import { type RateFilter, readRates } from './rates/query.ts'
+import type { PageRequest } from './read/page.ts'
+import type { ReadScope } from './read/point.ts'
+import { openKysely } from './schema/connection.ts'
+import type { Database } from './schema/database.ts'
+import { readTrialBalance } from './trial-balance/query.ts'
+
+/** Between two looks at a lane in another process. */
+const LOOK_MS = 20
+
+/** The projector of this process, when it runs here: it knows of a commit without looking. */
+export interface Waiter {
+  waitFor(
+    target: { readonly portfolio: string } | { readonly shared: true },
+    position: bigint,
+    timeoutMs: number,
+  ): Promise<boolean>
+}
+
+type WithInstrument = PageRequest & { readonly instrument?: string | undefined }
+
+export class ReadModels {
+  readonly #db: Kysely<Database>
+  readonly #waiter: Waiter | undefined
+
+  constructor(db: Kysely<Database>, waiter?: Waiter) {
+    this.#db = db
+    this.#waiter = waiter
+  }
+
+  readonly positions = (scope: ReadScope, page?: WithInstrument) => readPositions(this.#db, scope, page)
+  readonly lots = (scope: ReadScope, page?: WithInstrument) => readLots(this.#db, scope, page)
+  readonly cash = (scope: ReadScope, page?: PageRequest & { readonly currency?: string | undefined }) =>
+    readCash(this.#db, scope, page)
+  readonly trialBalance = (scope: ReadScope, page?: PageRequest) => readTrialBalance(this.#db, scope, page)
+  readonly journal = (scope: ReadScope, filter?: JournalFilter) => readJournal(this.#db, scope, filter)
+  readonly activity = (scope: ReadScope, filter?: ActivityFilter) => readActivity(this.#db, scope, filter)
+  readonly disposals = (scope: ReadScope, filter?: DisposalFilter) => readDisposals(this.#db, scope, filter)
+  readonly orders = (scope: ReadScope, filter?: OrderFilter) => readOrders(this.#db, scope, filter)
+  readonly parked = (scope: ReadScope, page?: PageRequest) => readParked(this.#db, scope, page)
+  readonly breaks = (scope: ReadScope, page?: PageRequest & { readonly code?: string | undefined }) =>
+    readBreaks(this.#db, scope, page)
+  readonly portfolios = (scope: ReadScope, page?: PageRequest) => readPortfolios(this.#db, scope, page)
+  readonly policies = (scope: ReadScope, page?: PageRequest) => readPolicies(this.#db, scope, page)
+  readonly availableToSell = (scope: ReadScope, page?: WithInstrument) => readAvailableToSell(this.#db, scope, page)
+  readonly instruments = (filter?: InstrumentFilter) => readInstruments(this.#db, filter)
+  readonly identifiers = (filter: Parameters<typeof readIdentifiers>[1]) => readIdentifiers(this.#db, filter)
+  readonly classifications = (filter: Parameters<typeof readClassifications>[1]) =>
+    readClassifications(this.#db, filter)
+  readonly actions = (filter?: ActionFilter) => readActions(this.#db, filter)
+  readonly prices = (filter?: PriceFilter) => readPrices(this.#db, filter)
+  readonly rates = (filter?: RateFilter) => readRates(this.#db, filter)
+  readonly owners = (filter?: Parameters<typeof readOwners>[1]) => readOwners(this.#db, filter)
+  readonly ownerLinks = (filter?: Parameters<typeof readOwnerLinks>[1]) => readOwnerLinks(this.#db, filter)
+
+  /**
+   * Waits until everything asked about is projected to a position that a write answered with; null portfolios: the shared models.
+   * @throws Refused `not-yet-projected` when it is not within the time.
+   */
+  async awaitPosition(portfolios: readonly string[] | null, position: bigint, timeoutMs: number): Promise<void> {
+    const targets = portfolios === null ? [{ shared: true as const }] : portfolios.map((portfolio) => ({ portfolio }))
+    const reached = await Promise.all(targets.map((target) => this.#reaches(target, position, timeoutMs)))
+    if (reached.every((yes) => yes)) return
+    refuse({
+      code: 'not-yet-projected',
+      message: `the read models are not at position ${position} after ${timeoutMs} ms`,
+      field: 'minPosition',
+      remedy: 'ask again in a moment; /health shows whether a lane has stopped',
+    })
+  }
+
+  async #reaches(
+    target: { readonly portfolio: string } | { readonly shared: true },
+    position: bigint,
+    timeoutMs: number,
+  ): Promise<boolean> {
+    if (this.#waiter !== undefined) return this.#waiter.waitFor(target, position, timeoutMs)
+    for (let waited = 0; ; waited += LOOK_MS) {
+      const { rows } = await ('portfolio' in target
+        ? sql<{
+            to: string | null
+          }>`SELECT coalesce(quipu.projected_to(${target.portfolio}), quipu.shared_to('units')) AS to`
+        : sql<{ to: string | null }>`SELECT min(quipu.shared_to(projection)) AS to FROM quipu.lane WHERE portfolio = ''`
+      ).execute(this.#db)
+      if (BigInt(rows[0]?.to ?? -1) >= position) return true
+      if (waited >= timeoutMs) return false
+      await sleep(LOOK_MS)
+    }
+  }
+}
+
+/** The read models over a pool of openPool; `waiter` is the projector when it runs in this process. */
+export function openReadModels(pool: pg.Pool, waiter?: Waiter): ReadModels {
+  return new ReadModels(openKysely(pool), waiter)
+}
