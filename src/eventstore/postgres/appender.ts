@@ -160,46 +160,42 @@ function answer({ stream, expected, resolve, reject }: Waiting, verdict: Verdict
 }
 
 const CALL =
-  'SELECT outcome, last_revision, last_position FROM quipu_log.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)'
+  'SELECT outcome, last_revision, last_position FROM quipu_log.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)'
 
-/** The arguments of the SQL function, whose comments say what each array holds. */
+/** The arguments of the SQL function, whose comments say what each holds. */
 function callOf(batch: readonly Waiting[]): pg.QueryConfig {
   const places = new Map<string, number>()
-  const appendStream: number[] = []
-  const appendExpected: string[] = []
-  const appendEvents: number[] = []
-  const eventAppend: number[] = []
-  const eventIndex: number[] = []
-  const ids: string[] = []
-  const types: string[] = []
-  const data: string[] = []
-  const metadata: string[] = []
-  for (const [a, { stream, expected, events }] of batch.entries()) {
-    const place = places.get(stream) ?? places.size + 1
-    places.set(stream, place)
-    appendStream.push(place)
-    appendExpected.push(expected === 'no-stream' ? '-1' : String(expected))
-    appendEvents.push(events.length)
-    for (const [i, event] of events.entries()) {
-      eventAppend.push(a + 1)
-      eventIndex.push(i)
-      ids.push(event.id)
-      types.push(event.type)
-      data.push(event.data)
-      metadata.push(event.metadata)
+  const appends = { stream: [] as number[], expected: [] as string[], events: [] as number[] }
+  const events = { append: [] as number[], index: [] as number[], id: [] as string[], type: [] as string[] }
+  const bytes = { data: [] as number[], both: [] as number[], start: [] as number[] }
+  const texts: string[] = []
+  let start = 1
+  for (const [a, waiting] of batch.entries()) {
+    const place = places.get(waiting.stream) ?? places.size + 1
+    places.set(waiting.stream, place)
+    appends.stream.push(place)
+    appends.expected.push(waiting.expected === 'no-stream' ? '-1' : String(waiting.expected))
+    appends.events.push(waiting.events.length)
+    for (const [i, event] of waiting.events.entries()) {
+      events.append.push(a + 1)
+      events.index.push(i)
+      events.id.push(event.id)
+      events.type.push(event.type)
+      const data = Buffer.byteLength(event.data)
+      const both = data + Buffer.byteLength(event.metadata)
+      bytes.data.push(data)
+      bytes.both.push(both)
+      bytes.start.push(start)
+      texts.push(event.data, event.metadata)
+      start += both
     }
   }
   const values = [
     [...places.keys()],
-    appendStream,
-    appendExpected,
-    appendEvents,
-    eventAppend,
-    eventIndex,
-    ids,
-    types,
-    data,
-    metadata,
+    ...[appends.stream, appends.expected, appends.events],
+    ...[events.append, events.index, events.id, events.type],
+    ...[bytes.data, bytes.both, bytes.start],
+    Buffer.from(texts.join(''), 'utf8'),
   ]
   return { name: 'quipu-append', text: CALL, values }
 }

@@ -37,6 +37,18 @@ REVOKE ALL ON quipu_log.event FROM PUBLIC;
 REVOKE UPDATE, DELETE, TRUNCATE ON quipu_log.event FROM CURRENT_USER;
 `
 
+/** Stores those events of the call, named `e` in the condition, whose appends were given a first position. */
+const insertWhere = (condition: string) => `
+  INSERT INTO quipu_log.event (position, stream, revision, id, type, data, metadata)
+    SELECT first_positions[e.a] + e.i, streams[append_stream[e.a]], append_expected[e.a] + 1 + e.i, e.id, e.type,
+           convert_from(substr(payload, e.start, e.data), 'UTF8')::json,
+           convert_from(substr(payload, e.start + e.data, e."both" - e.data), 'UTF8')::json
+      FROM unnest(event_append, event_index, event_id, event_type, event_data_bytes, event_bytes, event_start)
+        AS e (a, i, id, type, data, "both", start)
+     WHERE ${condition};`
+
+const notify = `PERFORM pg_notify('${WAKE_CHANNEL}', (next_position - 1)::text);`
+
 // One call takes the lock once for many appends. Positions are the highest plus one, handed out and committed under that
 // lock, so whoever sees position n committed sees all before it: a reader that pages by position can miss nothing.
 // The lock is a transaction's, released after its commit is visible; each statement here takes its snapshot after the lock.
@@ -50,13 +62,12 @@ CREATE FUNCTION quipu_log.append(
   event_index int[],         -- per event: its place in the append, from 0
   event_id uuid[],
   event_type text[],
-  event_data json[],
-  event_metadata json[]
+  event_data_bytes int[],    -- per event: the length of its data in UTF-8
+  event_bytes int[],         -- per event: the length of data and metadata together
+  event_start int[],         -- per event: where its data begins in payload, from 1; its metadata follows
+  payload bytea              -- data and metadata of all events, one after the other: nothing to escape, nothing to unescape
 ) RETURNS TABLE (outcome text, last_revision bigint, last_position bigint)
-LANGUAGE plpgsql
--- The plans are the same for every call, and planning each anew would cost as much as the call.
-SET plan_cache_mode = force_generic_plan
-AS $$
+LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
   appends int := cardinality(append_stream);
@@ -83,6 +94,23 @@ BEGIN
   END IF;
   PERFORM pg_advisory_xact_lock(${LOCK_SPACE}, ${LOCK_APPEND});
   SELECT coalesce(max(e.position), 0) + 1 INTO next_position FROM quipu_log.event e;
+
+  -- A caller who is alone, and right, is the common case: it needs neither arrays of heads nor the loop.
+  IF appends = 1 THEN
+    SELECT coalesce(max(e.revision), -1) INTO head FROM quipu_log.event e WHERE e.stream = streams[1];
+    IF head = append_expected[1] THEN
+      first_positions[1] := next_position;
+      next_position := next_position + append_events[1];
+      ${insertWhere('true')}
+      ${notify}
+      outcome := 'appended';
+      last_revision := head + append_events[1];
+      last_position := next_position - 1;
+      RETURN NEXT;
+      RETURN;
+    END IF;
+  END IF;
+
   SELECT array_agg(coalesce(h.revision, -1) ORDER BY s.place) INTO heads
     FROM unnest(streams) WITH ORDINALITY AS s (name, place)
     LEFT JOIN LATERAL (
@@ -108,12 +136,7 @@ BEGIN
       IF head >= expected + events AND events > 0 THEN
         -- Perhaps a retry. What it repeats may have been accepted earlier in this very call: store that first.
         IF stored_before < this - 1 THEN
-          INSERT INTO quipu_log.event (position, stream, revision, id, type, data, metadata)
-            SELECT first_positions[e.a] + e.i, streams[append_stream[e.a]], append_expected[e.a] + 1 + e.i,
-                   e.id, e.type, e.data, e.metadata
-              FROM unnest(event_append, event_index, event_id, event_type, event_data, event_metadata)
-                AS e (a, i, id, type, data, metadata)
-             WHERE e.a > stored_before AND e.a < this AND first_positions[e.a] > 0;
+          ${insertWhere('e.a > stored_before AND e.a < this AND first_positions[e.a] > 0')}
           stored_before := this - 1;
         END IF;
         name := streams[append_stream[this]];
@@ -134,14 +157,9 @@ BEGIN
     first_event := first_event + events;
   END LOOP;
 
-  INSERT INTO quipu_log.event (position, stream, revision, id, type, data, metadata)
-    SELECT first_positions[e.a] + e.i, streams[append_stream[e.a]], append_expected[e.a] + 1 + e.i,
-           e.id, e.type, e.data, e.metadata
-      FROM unnest(event_append, event_index, event_id, event_type, event_data, event_metadata)
-        AS e (a, i, id, type, data, metadata)
-     WHERE e.a > stored_before AND first_positions[e.a] > 0;
+  ${insertWhere('e.a > stored_before AND first_positions[e.a] > 0')}
   IF 'appended' = ANY (outcomes) THEN
-    PERFORM pg_notify('${WAKE_CHANNEL}', (next_position - 1)::text);
+    ${notify}
   END IF;
   RETURN QUERY SELECT * FROM unnest(outcomes, revisions, positions);
 END $$;
