@@ -1,6 +1,7 @@
 // When postings are accounted for: on their effective date, or on the first open day when that date was sealed by the time they
 // became known (BOOK.md section 1). Remembers only the entries whose lines are not all on their own date.
 import { NO_DAY } from './day.ts'
+import type { Dimensions } from './dimensions.ts'
 import { LineSums } from './difference.ts'
 import { type Entry, sameTime } from './entry.ts'
 
@@ -11,35 +12,25 @@ export interface AccountedGroup {
   readonly sums: LineSums
 }
 
-interface Seal {
-  readonly through: number
-  readonly reopens: boolean
-}
-
 export class Accounting {
-  /** Seals and reopenings in the order they were recorded. */
-  readonly #seals = new Map<string, Seal>()
+  /** Days through which seals stand, by fact. */
+  readonly #seals = new Map<string, number>()
   /** Everything up to this day is closed for what becomes known now. */
   #sealedThrough = NO_DAY
   readonly #exceptions = new Map<string, AccountedGroup[]>()
 
-  /** Takes a seal, or a reopening, which lifts every seal through its day or later. */
-  seal(fact: string, through: number, reopens: boolean): void {
-    this.#seals.set(fact, { through, reopens })
+  seal(fact: string, through: number): void {
+    this.#seals.set(fact, through)
   }
 
+  /** Takes back a seal; the newest of the others governs from then on. */
   unseal(fact: string): boolean {
     return this.#seals.delete(fact)
   }
 
   /** Lets the seals taken so far count from the next unit on. */
   apply(): void {
-    const standing: number[] = []
-    for (const { through, reopens } of this.#seals.values()) {
-      if (!reopens) standing.push(through)
-      else for (let i = standing.length - 1; i >= 0; i--) if ((standing[i] ?? 0) >= through) standing.splice(i, 1)
-    }
-    this.#sealedThrough = standing.reduce((a, b) => Math.max(a, b), NO_DAY)
+    this.#sealedThrough = Math.max(NO_DAY, ...this.#seals.values())
   }
 
   #firstOpen(day: number): number {
@@ -47,7 +38,11 @@ export class Accounting {
   }
 
   /** The accounting days of a change: of what is reversed or differs, and of what is new. Remembers them where they matter. */
-  days(old: Entry | null, fresh: Entry | null): { readonly oldDay: number; readonly freshDay: number } {
+  days(
+    dimensions: Dimensions,
+    old: Entry | null,
+    fresh: Entry | null,
+  ): { readonly oldDay: number; readonly freshDay: number } {
     const oldDate = old?.date ?? NO_DAY
     const freshDate = fresh?.date ?? oldDate
     if (
@@ -63,11 +58,13 @@ export class Accounting {
     for (const group of groups ?? []) latest = Math.max(latest, group.day)
     const oldDay = Math.max(this.#firstOpen(oldDate), latest)
     const freshDay = this.#firstOpen(freshDate)
-    if (old === null && groups !== undefined) return this.#note(name, null, fresh, oldDay, Math.max(freshDay, latest))
-    return this.#note(name, old, fresh, oldDay, freshDay)
+    if (old === null && groups !== undefined)
+      return this.#note(dimensions, name, null, fresh, oldDay, Math.max(freshDay, latest))
+    return this.#note(dimensions, name, old, fresh, oldDay, freshDay)
   }
 
   #note(
+    dimensions: Dimensions,
     name: string,
     old: Entry | null,
     fresh: Entry | null,
@@ -75,10 +72,10 @@ export class Accounting {
     freshDay: number,
   ): { readonly oldDay: number; readonly freshDay: number } {
     const known = this.#exceptions.get(name)
-    const groups = known ?? (old === null ? [] : [group(old, old.date, old, 1)])
+    const groups = known ?? (old === null ? [] : [group(dimensions, old, old.date, old, 1)])
     const same = old !== null && fresh !== null && sameTime(old, fresh)
-    if (old !== null) put(groups, old, oldDay, -1)
-    if (fresh !== null) put(groups, fresh, same ? oldDay : freshDay, 1)
+    if (old !== null) put(dimensions, groups, old, oldDay, -1)
+    if (fresh !== null) put(dimensions, groups, fresh, same ? oldDay : freshDay, 1)
     const left = groups.filter(({ sums }) => !sums.empty)
     const plain = left.every(({ entry, day }) => entry.date === day) && left.length <= 1
     if (plain) this.#exceptions.delete(name)
@@ -101,14 +98,14 @@ export class Accounting {
   }
 }
 
-function put(groups: AccountedGroup[], entry: Entry, day: number, sign: 1 | -1): void {
+function put(dimensions: Dimensions, groups: AccountedGroup[], entry: Entry, day: number, sign: 1 | -1): void {
   const known = groups.find((each) => each.day === day && sameTime(each.entry, entry))
   if (known !== undefined) known.sums.add(entry, sign)
-  else groups.push(group(entry, day, entry, sign))
+  else groups.push(group(dimensions, entry, day, entry, sign))
 }
 
-function group(entry: Entry, day: number, lines: Entry, sign: 1 | -1): AccountedGroup {
-  const sums = new LineSums()
+function group(dimensions: Dimensions, entry: Entry, day: number, lines: Entry, sign: 1 | -1): AccountedGroup {
+  const sums = new LineSums(dimensions)
   sums.add(lines, sign)
   return { entry, day, sums }
 }

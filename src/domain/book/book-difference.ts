@@ -33,8 +33,8 @@ export class BookDifference implements Difference {
     this.#cause = unit.events.at(-1)?.id ?? ''
   }
 
-  note(old: Entry | null, fresh: Entry | null): void {
-    const { oldDay, freshDay } = this.#accounting.days(old, fresh)
+  note(desk: Desk, old: Entry | null, fresh: Entry | null): void {
+    const { oldDay, freshDay } = this.#accounting.days(desk.dimensions, old, fresh)
     this.#old.push(old)
     this.#fresh.push(fresh)
     this.#oldDays.push(oldDay)

@@ -136,12 +136,12 @@ class FoldingBook implements Book {
     this.#position = unit.position
     difference.reach(unit)
     if (desk === null) return
-    const pools = this.#facts.pools(desk)
+    const pools = this.#facts.pools()
     const changes = new Changes(unit.position, (old, fresh) => {
-      difference.note(old, fresh)
+      difference.note(desk, old, fresh)
       pools.follow(old, fresh)
     })
-    const { facts, partitions } = this.#facts.fold(changes)
+    const { facts, partitions } = this.#facts.fold(desk, changes)
     const poolDays = pools.fold(unit.events.at(-1)?.id ?? '', (old, fresh) => changes.one(old, fresh))
     difference.counted(desk, facts, partitions, poolDays)
     this.#settleBreaks(difference, desk)

@@ -4,6 +4,7 @@ import type { Policy } from '../portfolio/policy.ts'
 import { type Dimension, type DimensionId, Dimensions } from './dimensions.ts'
 import { Entry, type EntryKind, type Origin } from './entry.ts'
 import type { ChosenLots } from './fill.ts'
+import type { GainPlace } from './gain.ts'
 import { Lines } from './lines.ts'
 import { LotNames } from './lot-names.ts'
 import type { Holding, SecurityDimensions } from './lots.ts'
@@ -11,6 +12,7 @@ import { Names } from './names.ts'
 import { Policies } from './policies.ts'
 import type { Account } from './posting.ts'
 import { PAR, type Rate, Rates } from './rates.ts'
+import { Receipts } from './receipts.ts'
 import type { Reference } from './reference.ts'
 
 import { rule } from './rules.ts'
@@ -64,6 +66,7 @@ export class Desk {
   readonly lens: Partial<Policy>
   readonly cashAccounts = new Map<string, CashAccount>()
   readonly lotNames = new LotNames()
+  readonly receipts = new Receipts()
   /** The client's choice of lots by fill, where one was recorded apart from it. */
   readonly identified = new Map<string, ChosenLots>()
   readonly #unitPlaces = new Map<string, number>()
@@ -108,6 +111,13 @@ export class Desk {
   /** 1000 or 1010, by the kind of the cash account. */
   cashCode(cashAccount: string): Account {
     return this.cashAccounts.get(cashAccount)?.kind === 'margin' ? 1010 : 1000
+  }
+
+  /** Whether anything may have to wait for its receipt at all. */
+  get mayWait(): boolean {
+    if (this.policies.mayWait) return true
+    for (const { settlement } of this.cashAccounts.values()) if (settlement === 'actual') return true
+    return false
   }
 
   /** Whether what is to be received on a cash account waits for its receipt. */
@@ -188,6 +198,23 @@ export class Desk {
       currency: this.currencies.id(currency),
       foreign: currency !== this.functional,
     }
+  }
+
+  /** Where gains on an instrument are posted. */
+  gainPlace(sleeve: string, instrument: string, code: string): GainPlace {
+    return {
+      sleeve,
+      currency: this.currencies.id(code),
+      foreign: code !== this.functional,
+      gain: this.dimension(4100, code, { sleeve, instrument }),
+      fxGain: this.dimension(4110, code, { sleeve, instrument }),
+      conversion: this.sleeveLine(9000, code, sleeve),
+    }
+  }
+
+  /** Most places a quantity of the instrument may have, by its terms; where they are unknown, those in which it is counted. */
+  quantityPlaces(instrument: string): number {
+    return this.reference.instrument(instrument, this.rates.asAt)?.quantityPlaces ?? this.unitPlaces(instrument)
   }
 
   /** Ends the entry being written; null when it has no lines. */

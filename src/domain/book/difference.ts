@@ -1,8 +1,9 @@
 // What learning a unit changed, as postings: new lines minus old lines, written out only when somebody asks.
-import { addInt, formatScaled, type Int, subInt } from '../kernel/scaled.ts'
+import { addInt, formatScaled, type Int, rescale, subInt } from '../kernel/scaled.ts'
 import { isUnknown, UNKNOWN } from './amounts.ts'
 import { dateOf, instantOf, NO_DAY } from './day.ts'
 import type { Desk } from './desk.ts'
+import type { DimensionId, Dimensions } from './dimensions.ts'
 import { ENTRY, type Entry, sameTime } from './entry.ts'
 import { FLAG, NO_ACQUIRED, NO_LOT } from './lines.ts'
 import type { Posting, PostingFlag } from './posting.ts'
@@ -26,11 +27,17 @@ interface Line {
 /** Lines of entries, added (sign 1) or taken away (sign -1), summed by key. */
 export class LineSums {
   readonly #lines = new Map<string, Line>()
+  readonly #dimensions: Dimensions
+
+  constructor(dimensions: Dimensions) {
+    this.#dimensions = dimensions
+  }
 
   add(entry: Entry, sign: 1 | -1): void {
     const { chunk } = entry
     for (let row = entry.start; row < entry.end; row++) {
-      const dimension = chunk.dimension[row] ?? 0
+      const own = chunk.dimension[row] ?? 0
+      const dimension = this.#dimensions.finest(own)
       const lot = chunk.lot[row] ?? NO_LOT
       const acquired = chunk.acquired[row] ?? NO_ACQUIRED
       const rule = chunk.rule[row] ?? 0
@@ -40,13 +47,19 @@ export class LineSums {
       const unknown = isUnknown(base)
       const line = this.#lines.get(key) ?? { dimension, lot, acquired, rule, flags, ...NOTHING }
       this.#lines.set(key, line)
-      line.units = signedSum(line.units, chunk.units(row), sign)
+      line.units = signedSum(line.units, this.#inPlaces(chunk.units(row), own, dimension), sign)
       line.local = signedSum(line.local, chunk.local(row), sign)
       if (unknown) line.pending += sign
       else line.base = signedSum(line.base, base, sign)
       const value = chunk.marketValue(row)
       if (value !== null) line.marketValue = signedSum(line.marketValue ?? 0, value, sign)
     }
+  }
+
+  /** Units counted as the finest dimension counts them. */
+  #inPlaces(units: Int, from: DimensionId, to: DimensionId): Int {
+    if (from === to || units === 0) return units
+    return rescale(units, this.#dimensions.of(from).unitPlaces, this.#dimensions.of(to).unitPlaces, 'down')
   }
 
   get empty(): boolean {
@@ -110,14 +123,14 @@ export class PostingWriter {
 
   /** What an entry lost (sign -1 of all its lines). */
   reversal(standing: Standing): void {
-    const sums = new LineSums()
+    const sums = new LineSums(this.#desk.dimensions)
     sums.add(standing.entry, -1)
     this.sums(standing, sums)
   }
 
   /** Fresh lines minus old ones at the same place in time. */
   difference(old: Entry, standing: Standing): void {
-    const sums = new LineSums()
+    const sums = new LineSums(this.#desk.dimensions)
     sums.add(standing.entry, 1)
     sums.add(old, -1)
     const bothPending = pendingEntry(old) && pendingEntry(standing.entry)

@@ -22,14 +22,23 @@ export type DimensionId = number
 export class Dimensions {
   readonly #ids = new Map<string, DimensionId>()
   readonly #list: Dimension[] = []
+  /** For each id, the one that counts the same units most finely. */
+  readonly #finest: DimensionId[] = []
+  readonly #byName = new Map<string, DimensionId[]>()
 
   id(dimension: Dimension): DimensionId {
     const { account, sleeve, custodyAccount, cashAccount, instrument, state, currency, unitPlaces } = dimension
-    const key = [account, sleeve, custodyAccount, cashAccount, instrument, state, currency, unitPlaces].join('|')
+    const name = [account, sleeve, custodyAccount, cashAccount, instrument, state, currency].join('|')
+    const key = `${name}|${unitPlaces}`
     const known = this.#ids.get(key)
     if (known !== undefined) return known
     const id = this.#list.push(dimension) - 1
     this.#ids.set(key, id)
+    const same = this.#byName.get(name) ?? []
+    this.#byName.set(name, same)
+    same.push(id)
+    const finest = same.reduce((a, b) => (this.of(b).unitPlaces > this.of(a).unitPlaces ? b : a))
+    for (const each of same) this.#finest[each] = finest
     return id
   }
 
@@ -37,6 +46,11 @@ export class Dimensions {
     const dimension = this.#list[id]
     if (dimension === undefined) throw new RangeError(`no dimension has the id ${id}`)
     return dimension
+  }
+
+  /** The same dimension at the finest places its units were ever counted in: lines that differ in that only are one. */
+  finest(id: DimensionId): DimensionId {
+    return this.#finest[id] ?? id
   }
 
   get size(): number {

@@ -1,33 +1,22 @@
 // A fill as the fold sees it: amounts in minor units, units in the instrument's places, dates as day numbers.
-import { addInt, type Int, mulDivHalfEven, parseScaled, subInt } from '../kernel/scaled.ts'
+import { addInt, type Int, mulDivHalfEven, mulInt, parseScaled, subInt } from '../kernel/scaled.ts'
 import type { FillTerms } from '../portfolio/facts.ts'
 import type { CostType } from '../portfolio/policy.ts'
 import { amountOf, placesOf } from './amounts.ts'
 import { dayOf, microsOf, NO_INSTANT } from './day.ts'
 import type { Desk } from './desk.ts'
 import type { Entry } from './entry.ts'
-import type { DimensionId } from './dimensions.ts'
 import type { Place } from './place.ts'
 import type { InForce } from './policies.ts'
 import type { Rate } from './rates.ts'
 import type { Step } from './step.ts'
+import type { Waiting } from './waiting.ts'
 
 export type ChosenLots = readonly { readonly lot: string; readonly units: string }[]
 
 interface Cost {
   readonly type: CostType
   readonly amount: Int
-}
-
-/** A line of a fill that waits for settlement, after a corporate action moved it: units and cost signed as in postings. */
-export interface Waiting {
-  readonly unsettled: DimensionId
-  readonly settled: DimensionId
-  readonly lot: number
-  readonly acquired: number
-  readonly units: Int
-  readonly local: Int
-  readonly base: Int
 }
 
 const NO_COSTS: readonly Cost[] = []
@@ -52,8 +41,8 @@ export class Fill implements Step {
   /** Null when the fill does not say. */
   readonly opens: boolean | null
   readonly side: FillTerms['side']
-  readonly place: Place
-  readonly units: Int
+  place: Place
+  units: Int
   readonly consideration: Int
   readonly costs: readonly Cost[]
   readonly accrued: Int
@@ -64,10 +53,13 @@ export class Fill implements Step {
   readonly settleUnknown: boolean
   readonly contract: Rate | null
   readonly chosen: ChosenLots | null
+  readonly cashAccount: string
   /** Id among the book's lot names, once it opened a lot. */
   lotName = -1
   /** What waits for settlement, where actions changed it; null while it is what the trade posted. */
   waiting: Waiting[] | null = null
+  /** Replaced or busted: nothing of it is worked out any more. */
+  gone = false
 
   constructor(desk: Desk, fact: string, cause: string, root: number, index: number, terms: FillTerms, place: Place) {
     const { settlement } = terms
@@ -101,6 +93,13 @@ export class Fill implements Step {
     this.settleUnknown = other && settlement.amount === undefined
     this.contract = desk.contract(code, terms.contractRate)
     this.chosen = terms.lots ?? null
+    this.cashAccount = terms.cashAccount
+  }
+
+  /** Counts its units more finely: `factor` of them to each of before. */
+  rescale(factor: Int, place: Place): void {
+    this.units = mulInt(this.units, factor)
+    this.place = place
   }
 
   /** Whether it settles with its trade: a settlement due on or before the trade date has the trade's own place in the order. */

@@ -151,14 +151,24 @@ export class Lines {
     this.add(dimension, NO_LOT, NO_ACQUIRED, units, local, base, rule, flags)
   }
 
+  /** Whether a base amount of the entry is unknown. */
+  get hasUnknown(): boolean {
+    for (let row = this.start; row < this.chunk.size; row++) if (isUnknown(this.chunk.base(row))) return true
+    return false
+  }
+
   /** Makes the whole entry pending: when one base amount is unknown, none is stated. */
   forgetBase(): void {
     for (let row = this.start; row < this.chunk.size; row++) this.chunk.setBase(row, UNKNOWN)
   }
 
-  /** Attaches a market value to the line written last. */
-  marketValue(value: Int): void {
-    this.chunk.setMarketValue(this.chunk.size - 1, value)
+  /** Adds to the market value of the entry's line of a dimension. */
+  addMarketValue(dimension: DimensionId, value: Int): void {
+    for (let row = this.chunk.size - 1; row >= this.start; row--) {
+      if (this.chunk.dimension[row] !== dimension) continue
+      this.chunk.setMarketValue(row, addInt(this.chunk.marketValue(row) ?? 0, value))
+      return
+    }
   }
 
   /** The entry does not fit: it moves to a new chunk, twice its size when it alone fills one. */

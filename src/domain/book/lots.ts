@@ -57,10 +57,12 @@ export class Lots {
   readonly cost: Int[] = []
   readonly base: Int[] = []
   readonly flags: number[] = []
+  /** Order of the fact that opened it, or the lot it came from: ties of the acquisition date. */
+  readonly order: number[] = []
   readonly #steps: number[] = []
   readonly #values: Int[] = []
 
-  /** Opens a lot and answers its index; units are above zero. */
+  /** Opens a lot and answers its index; units are above zero. `order` is that of the lot it came from, else its own. */
   open(
     holding: Holding,
     name: number,
@@ -70,6 +72,7 @@ export class Lots {
     cost: Int,
     base: Int,
     flags: number,
+    order = -1,
   ): number {
     const lot = this.name.length
     this.name.push(name)
@@ -81,6 +84,7 @@ export class Lots {
     this.cost.push(cost)
     this.base.push(base)
     this.flags.push(flags)
+    this.order.push(order < 0 ? lot : order)
     this.#enter(lot, holding)
     holding.total = addInt(holding.total, units)
     this.#steps.push(lot * 3 + OPEN)
@@ -160,7 +164,10 @@ export class Lots {
   earlier(a: number, b: number): boolean {
     const one = this.acquired[a] ?? 0
     const two = this.acquired[b] ?? 0
-    return one === two ? a < b : one < two
+    if (one !== two) return one < two
+    const first = this.order[a] ?? 0
+    const second = this.order[b] ?? 0
+    return first === second ? a < b : first < second
   }
 
   #enter(lot: number, holding: Holding): void {
@@ -236,5 +243,6 @@ export class Lots {
     this.cost.pop()
     this.base.pop()
     this.flags.pop()
+    this.order.pop()
   }
 }

@@ -1,40 +1,45 @@
 // One partition of a book: an instrument and what actions link it to. Its facts in order, its lots, and the fold that a late fact
 // takes up again from its own place.
 import type { Int } from '../kernel/scaled.ts'
+import { type ActionStep, postAction } from './action.ts'
 import type { Changes } from './changes.ts'
 import { dateOf } from './day.ts'
 import type { Desk } from './desk.ts'
-import type { Entry, Origin } from './entry.ts'
+import type { Entry } from './entry.ts'
 import type { Fill } from './fill.ts'
 import type { BookBreak } from './knowledge.ts'
 import { FLAG } from './lines.ts'
 import { type Holding, Lots } from './lots.ts'
+import { type MethodStep, postMethod } from './method.ts'
+import { type OpeningStep, postOpening } from './opening.ts'
+import { payAction } from './pay.ts'
 import { type Place, Places } from './place.ts'
 import type { InForce } from './policies.ts'
 import { Relief } from './relief.ts'
 import { settle } from './settlement.ts'
 import { compareSteps } from './step.ts'
+import { StepList } from './step-list.ts'
 import { postTrade } from './trade.ts'
+import { postTransfer, type TransferStep } from './transfer.ts'
+import { putBack } from './waiting.ts'
 
 /** A fact that has its place among the others of a partition. */
-export type PartitionStep = Fill
+export type PartitionStep = Fill | ActionStep | OpeningStep | TransferStep | MethodStep
 
 export class Partition {
   readonly desk: Desk
   readonly instruments = new Set<string>()
-  readonly places: Places
+  places: Places
   readonly relief = new Relief()
   lots = new Lots()
-  readonly steps: PartitionStep[] = []
-  /** Facts that came since the last fold, and the entries they had elsewhere or before. */
-  readonly #arrivals: PartitionStep[] = []
-  readonly #departures = new Set<PartitionStep>()
-  /** Facts from this one on are folded again. */
-  #from: PartitionStep | null = null
-  #all = false
-  readonly #unsettled = new Set<Fill>()
+  readonly steps = new StepList<PartitionStep>()
+  /** Fills and actions whose settlement is to be worked out again. */
+  readonly #unsettled = new Set<Fill | ActionStep>()
   #reports: { readonly step: PartitionStep; readonly found: BookBreak }[] = []
   #breaks = new Map<string, BookBreak>()
+  /** Lots opened by sales of what was not held. */
+  readonly #oversold: { readonly lot: number; readonly step: PartitionStep }[] = []
+  #newDimensions = false
   /** The longest time between a trade and its settlement seen so far, in days. */
   longestSettlement = 0
 
@@ -43,156 +48,154 @@ export class Partition {
     this.places = new Places(desk)
   }
 
-  add(step: PartitionStep): void {
-    this.#arrivals.push(step)
-  }
-
-  /** Takes a fact out. Its entries stay with it, for its successor to be compared with. */
-  remove(step: PartitionStep): void {
-    const waiting = this.#arrivals.indexOf(step)
-    if (waiting >= 0) this.#arrivals.splice(waiting, 1)
-    else {
-      this.#departures.add(step)
-      this.touch(step)
-    }
-  }
-
-  /** Folds again from this fact on. */
-  touch(step: PartitionStep): void {
-    if (this.#from === null || compareSteps(step, this.#from) < 0) this.#from = step
-  }
-
-  /** Folds again from the first fact on or after a day. */
-  touchFrom(day: number): void {
-    const step = this.steps[this.#firstOn(day)]
-    if (step !== undefined) this.touch(step)
-  }
-
   /** Folds everything again; with new dimensions when units are counted otherwise. */
-  touchAll(): void {
-    this.#all = true
+  touchAll(newDimensions = false): void {
+    this.steps.touchAll()
+    this.#newDimensions ||= newDimensions
   }
 
-  /** Works out the settlement of a fill again. */
-  touchSettlement(fill: Fill): void {
-    this.#unsettled.add(fill)
+  /** Lets places be made anew, after units are counted otherwise; the lots go with the next fold. */
+  forgetPlaces(): void {
+    this.places.clear(true)
+  }
+
+  /** Works out the settlement of a fill or action again. */
+  touchSettlement(step: Fill | ActionStep): void {
+    this.#unsettled.add(step)
   }
 
   get dirty(): boolean {
-    return this.#arrivals.length > 0 || this.#from !== null || this.#all || this.#unsettled.size > 0
+    return this.steps.dirty || this.#unsettled.size > 0
+  }
+
+  /** Takes over another partition that an action linked to this one. */
+  absorb(other: Partition): void {
+    for (const instrument of other.instruments) this.instruments.add(instrument)
+    this.places.absorb(other.places)
+    this.steps.absorb(other.steps)
+    for (const step of other.#unsettled) this.#unsettled.add(step)
+    for (const [key, found] of other.#breaks) this.#breaks.set(key, found)
+    this.longestSettlement = Math.max(this.longestSettlement, other.longestSettlement)
+    this.touchAll()
   }
 
   /** Folds what has to be; answers how many facts that were. */
   fold(changes: Changes): number {
-    const from = this.#merge()
-    const { steps } = this
+    const from = this.steps.merge((list, place) => this.#rollback(list, place))
+    const steps = this.steps.list
     for (let i = from; i < steps.length; i++) {
       const step = steps[i]
       if (step === undefined) break
       step.mark = this.lots.mark()
+      if (step.kind === 'fill') step.waiting = null
       const old = step.entries
-      const fresh = postTrade(this.desk, this, step)
+      const fresh = this.#post(step)
       step.entries = fresh
-      changes.compare(old, fresh)
-      if (fresh !== null || old !== null) this.#settle(step, changes)
+      if (old !== null || fresh !== null) changes.compare(old, fresh)
+      if (step.kind === 'fill' || step.kind === 'action') this.#unsettled.add(step)
     }
-    for (const fill of this.#unsettled) this.#settle(fill, changes)
+    for (const step of this.#unsettled) {
+      if (step.gone) continue
+      const old = step.settles
+      step.settles = step.kind === 'fill' ? settle(this.desk, step) : payAction(this.desk, step)
+      if (old !== null || step.settles !== null) changes.compare(old, step.settles)
+    }
     this.#unsettled.clear()
     return steps.length - from
   }
 
-  #settle(fill: Fill, changes: Changes): void {
-    const old = fill.settles
-    fill.settles = settle(this.desk, fill)
-    changes.compare(old, fill.settles)
+  #post(step: PartitionStep): Entry | null {
+    switch (step.kind) {
+      case 'fill':
+        return postTrade(this.desk, this, step)
+      case 'action':
+        return postAction(this.desk, this, step)
+      case 'opening':
+        return postOpening(this.desk, this, step)
+      case 'transfer':
+        return postTransfer(this.desk, this, step)
+      case 'method':
+        return postMethod(this.desk, this, step)
+    }
   }
 
-  /** Brings arrivals and departures into the order, rolls the lots back, and answers where the fold begins. */
-  #merge(): number {
-    const { steps } = this
-    const arrivals = this.#arrivals
-    const last = steps.at(-1)
-    if (arrivals.length > 1) arrivals.sort(compareSteps)
-    const firstNew = arrivals[0]
-    if (firstNew !== undefined && last !== undefined && compareSteps(firstNew, last) < 0) this.touch(firstNew)
-    let from = steps.length
-    if (this.#all) from = 0
-    else if (this.#from !== null) from = this.#placeOf(this.#from)
-    if (from < steps.length) {
-      this.#rollback(from)
-      const tail = steps.splice(from).filter((step) => !this.#departures.has(step))
-      let next = 0
-      for (const step of tail) {
-        for (
-          let arrival = arrivals[next];
-          arrival !== undefined && compareSteps(arrival, step) < 0;
-          arrival = arrivals[next]
-        ) {
-          steps.push(arrival)
-          next++
-        }
-        steps.push(step)
+  /** Puts lots and what waits for settlement back to where they stood before a place in the list. */
+  #rollback(list: readonly PartitionStep[], place: number): void {
+    const first = list[place]
+    if (first === undefined) return
+    for (let i = list.length - 1; i >= place; i--) {
+      const step = list[i]
+      if (step?.kind === 'action' || step?.kind === 'method') {
+        putBack(step.moved)
+        // What an action had moved waits as before, unless it is moved again.
+        for (const { fill } of step.moved) this.#unsettled.add(fill)
+        step.moved = []
       }
-      for (; next < arrivals.length; next++) pushStep(steps, arrivals[next])
-    } else for (const arrival of arrivals) steps.push(arrival)
-    arrivals.length = 0
-    this.#departures.clear()
-    this.#from = null
-    this.#all = false
-    return from
-  }
-
-  #rollback(from: number): void {
-    const step = this.steps[from]
-    if (step === undefined) return
-    if (from === 0) {
+    }
+    if (place === 0) {
       this.lots = new Lots()
-      this.places.clear(this.#all)
-    } else this.lots.rollback(step.mark)
-    if (this.#reports.length > 0) this.#reports = this.#reports.filter((report) => compareSteps(report.step, step) < 0)
+      this.places.clear(this.#newDimensions)
+      this.#newDimensions = false
+      this.#oversold.length = 0
+      this.#reports.length = 0
+      return
+    }
+    this.lots.rollback(first.mark)
+    while ((this.#oversold.at(-1)?.lot ?? -1) >= this.lots.name.length) this.#oversold.pop()
+    if (this.#reports.length > 0) this.#reports = this.#reports.filter(({ step }) => compareSteps(step, first) < 0)
   }
 
-  /** Index of the first step not before this one. */
-  #placeOf(step: PartitionStep): number {
-    let low = 0
-    let high = this.steps.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      const there = this.steps[middle]
-      if (there !== undefined && compareSteps(there, step) < 0) low = middle + 1
-      else high = middle
-    }
-    return low
+  /** Takes a fact out for good, or for its successor. */
+  remove(step: PartitionStep): void {
+    if (step.kind === 'fill' || step.kind === 'action') step.gone = true
+    this.steps.remove(step)
+    this.#reports = this.#reports.filter((report) => report.step !== step)
   }
 
-  #firstOn(day: number): number {
-    let low = 0
-    let high = this.steps.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((this.steps[middle]?.date ?? 0) < day) low = middle + 1
-      else high = middle
+  /** A policy changed from a day on. */
+  touchFrom(day: number): void {
+    this.steps.touchFrom(day)
+    const { list } = this.steps
+    for (let i = this.steps.firstOn(day - this.longestSettlement); i < list.length; i++) {
+      const step = list[i]
+      if (step === undefined || step.date >= day) break
+      if (step.kind === 'fill') this.#unsettled.add(step)
     }
-    return low
+    for (const step of this.steps.others)
+      if (step.kind === 'action' && (step.payDay ?? day) >= day) this.#unsettled.add(step)
   }
 
   /** A rate changed: what used it on that day is folded again. */
   touchRate(currency: number, day: number): void {
-    for (let i = this.#firstOn(day - this.longestSettlement); i < this.steps.length; i++) {
-      const step = this.steps[i]
+    const { list } = this.steps
+    for (let i = this.steps.firstOn(day - this.longestSettlement); i < list.length; i++) {
+      const step = list[i]
       if (step === undefined || step.date > day) break
-      if (step.date === day) {
-        if (step.place.currency === currency) this.touch(step)
-      } else if (step.settleDay === day) this.#unsettled.add(step)
-      if (step.date === day && step.settlesAtOnce) this.#unsettled.add(step)
+      if (step.date === day && (step.kind !== 'fill' || step.place.currency === currency)) this.steps.touch(step)
+      if (step.kind === 'fill' && (step.settleDay === day || (step.date === day && step.settlesAtOnce)))
+        this.#unsettled.add(step)
+    }
+    for (const step of this.steps.others) {
+      if (step.kind === 'action' && step.payDay === day) this.#unsettled.add(step)
+      if ((step.kind === 'opening' || step.kind === 'transfer') && step.rateDays.includes(day)) this.steps.touch(step)
+    }
+  }
+
+  /** Fills that come before a step and may settle on its day or later. */
+  *fillsBefore(step: PartitionStep): Iterable<Fill> {
+    const { list } = this.steps
+    for (let i = this.steps.firstOn(step.date - this.longestSettlement); i < list.length; i++) {
+      const other = list[i]
+      if (other === undefined || compareSteps(other, step) >= 0) return
+      if (other.kind === 'fill') yield other
     }
   }
 
   /** The holdings whose lots a fill may relieve. */
   scope(place: Place, short: boolean, inForce: InForce): readonly Holding[] {
-    const own = short ? place.short : place.long
+    const own = short ? place.shortOnly : place.longOnly
     const { reliefScope } = inForce.policy
-    if (reliefScope === 'sleeve-account' || inForce.method === 'average') return [own]
+    if (reliefScope === 'sleeve-account' || inForce.method === 'average') return own
     const wide = reliefScope === 'portfolio'
     const found: Holding[] = []
     for (const holding of this.places.holdings)
@@ -205,7 +208,7 @@ export class Partition {
     return found
   }
 
-  /** Opens a lot named after the fact, or joins the pool when the method is average cost; answers the lot. */
+  /** Opens a lot named after the fill, or joins the pool when the method is average cost; answers the lot. */
   openLot(
     holding: Holding,
     fill: Fill,
@@ -216,19 +219,46 @@ export class Partition {
     flags: number,
     inForce: InForce,
   ): number {
-    const pool = inForce.method === 'average' ? this.pool(holding, currency) : -1
+    const pool = inForce.method === 'average' ? this.#find(holding, currency, -1) : -1
     if (pool >= 0) {
       this.lots.join(pool, units, cost, base)
       return pool
     }
-    return this.lots.open(holding, this.desk.lotNames.ofFact(fill), fill.date, currency, units, cost, base, flags)
+    const lot = this.lots.open(holding, this.desk.lotNames.ofFact(fill), fill.date, currency, units, cost, base, flags)
+    if ((flags & FLAG.oversold) !== 0) this.#oversold.push({ lot, step: fill })
+    return lot
   }
 
-  /** The first open lot of a currency in a holding, or -1. */
-  pool(holding: Holding, currency: number): number {
+  /** Puts a lot that arrives with its history into a holding: into its pool under average cost, or into the open lot of its name. */
+  putIn(
+    holding: Holding,
+    name: number,
+    acquired: number,
+    currency: number,
+    units: Int,
+    cost: Int,
+    base: Int,
+    flags: number,
+    step: PartitionStep,
+    order: number,
+  ): number {
+    const average = this.desk.policies.on(step.date).method === 'average'
+    const held = this.#find(holding, currency, average ? -1 : name)
+    if (held >= 0) {
+      this.lots.join(held, units, cost, base)
+      return held
+    }
+    const lot = this.lots.open(holding, name, acquired, currency, units, cost, base, flags, order)
+    if ((flags & FLAG.oversold) !== 0) this.#oversold.push({ lot, step })
+    return lot
+  }
+
+  /** The first open lot of a currency in a holding, of any name (-1) or one; -1 when there is none. */
+  #find(holding: Holding, currency: number, name: number): number {
+    const { lots } = this
     for (let i = holding.head; i < holding.lots.length; i++) {
       const lot = holding.lots[i] ?? 0
-      if (this.lots.currency[lot] === currency) return lot
+      if (lots.currency[lot] === currency && (name < 0 || lots.name[lot] === name)) return lot
     }
     return -1
   }
@@ -238,10 +268,15 @@ export class Partition {
     this.#reports.push({ step, found: { code, fact: step.id, message, since: dateOf(day) } })
   }
 
-  /** The breaks as they now are; answers those that opened and closed since the last question. */
+  /** Breaks that opened and closed since the last question. */
   breaks(): { readonly opened: BookBreak[]; readonly closed: BookBreak[] } {
     const now = new Map<string, BookBreak>()
     for (const { found } of this.#reports) now.set(`${found.code}|${found.fact}|${found.message}`, found)
+    for (const { lot, step } of this.#oversold) {
+      if (this.lots.left[lot] === 0) continue
+      const message = 'more was sold than was held, and it is not covered yet'
+      now.set(`oversold|${step.id}`, { code: 'oversold', fact: step.id, message, since: dateOf(step.date) })
+    }
     const opened = [...now].filter(([key]) => !this.#breaks.has(key)).map(([, found]) => found)
     const closed = [...this.#breaks].filter(([key]) => !now.has(key)).map(([, found]) => found)
     if (opened.length > 0 || closed.length > 0) this.#breaks = now
@@ -250,19 +285,9 @@ export class Partition {
 
   /** All entries as they are now. */
   *entries(): Iterable<Entry> {
-    for (const step of this.steps) {
+    for (const step of this.steps.list) {
       for (let entry = step.entries; entry !== null; entry = entry.next) yield entry
       for (let entry = step.settles; entry !== null; entry = entry.next) yield entry
     }
   }
 }
-
-function pushStep(steps: PartitionStep[], step: PartitionStep | undefined): void {
-  if (step !== undefined) steps.push(step)
-}
-
-/** Whether lots of this kind are shown as oversold until they are covered. */
-export function isOversold(flags: number): boolean {
-  return (flags & FLAG.oversold) !== 0
-}
-export type { Origin }

@@ -13,6 +13,9 @@ export interface Place {
   readonly foreign: boolean
   readonly long: Holding
   readonly short: Holding
+  /** The same as lists: the usual relief scope. */
+  readonly longOnly: readonly Holding[]
+  readonly shortOnly: readonly Holding[]
   /** 1200 and 2200 on the fact's cash account, and on the margin account where legs on short lots settle. */
   readonly receivable: DimensionId
   readonly payable: DimensionId
@@ -74,6 +77,8 @@ export class Places {
     const desk = this.#desk
     const owed = { sleeve, instrument, cashAccount }
     const onMargin = { sleeve, instrument, cashAccount: desk.opened.defaults.marginAccount }
+    const long = this.holding(sleeve, custodyAccount, instrument, false)
+    const short = this.holding(sleeve, custodyAccount, instrument, true)
     return {
       sleeve,
       custodyAccount,
@@ -81,8 +86,10 @@ export class Places {
       currency: desk.currencies.id(code),
       code,
       foreign: code !== desk.functional,
-      long: this.holding(sleeve, custodyAccount, instrument, false),
-      short: this.holding(sleeve, custodyAccount, instrument, true),
+      long,
+      short,
+      longOnly: [long],
+      shortOnly: [short],
       receivable: desk.dimension(1200, code, owed),
       payable: desk.dimension(2200, code, owed),
       marginReceivable: desk.dimension(1200, code, onMargin),
@@ -93,6 +100,12 @@ export class Places {
       costs: desk.dimension(5100, code, { sleeve, instrument }),
       conversion: desk.sleeveLine(9000, code, sleeve),
     }
+  }
+
+  /** Takes over the holdings and places of another partition, which share no instrument with these. */
+  absorb(other: Places): void {
+    for (const [key, holding] of other.#holdings) this.#holdings.set(key, holding)
+    for (const [key, place] of other.#places) this.#places.set(key, place)
   }
 
   /** Forgets all lots, and the dimensions when units are counted otherwise from now on: before a fold from the start. */

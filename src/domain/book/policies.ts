@@ -52,6 +52,11 @@ export class Policies {
     this.#last = this.#on(NO_DAY)
   }
 
+  /** Whether any policy, at any time, lets receivables wait for their receipt. */
+  get mayWait(): boolean {
+    return this.#inForce.some(({ policy }) => policy.settlement === 'actual')
+  }
+
   /** The policy in force at the start of a day. */
   on(day: number): InForce {
     const last = this.#last

@@ -20,9 +20,9 @@ export interface Rate {
 export const PAR: Rate = { known: true, carried: false, numerator: 1, denominator: 1 }
 const PENDING: Rate = { known: false, carried: false, numerator: 0, denominator: 1 }
 
-/** round-half-even(local x rate); unknown when the rate or the amount is. */
+/** round-half-even(local x rate); unknown when the rate or the amount is, but nothing is worth nothing at any rate. */
 export function convert(rate: Rate, local: Int): Int {
-  if (rate === PAR) return local
+  if (rate === PAR || local === 0) return local
   if (!rate.known || isUnknown(local)) return UNKNOWN
   return mulDivHalfEven(local, rate.numerator, rate.denominator)
 }

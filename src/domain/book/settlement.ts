@@ -7,10 +7,15 @@ import { ENTRY, type Entry } from './entry.ts'
 import type { Fill } from './fill.ts'
 import { FLAG, NO_ACQUIRED, NO_LOT } from './lines.ts'
 import { convert } from './rates.ts'
+import { moveDue } from './receivable.ts'
+import type { Receipt } from './receipt.ts'
+import { settleThrough } from './settling.ts'
 
 /** The settle entries of a fill, one per leg. */
 export function settle(desk: Desk, fill: Fill): Entry | null {
   const { entries } = fill
+  const receipts = desk.receipts.of(fill.id)
+  if (receipts.length > 0 || (!fill.buys && desk.mayWait)) return settleSlowly(desk, fill, receipts)
   if (entries === null) return null
   const settled = settleLeg(desk, fill, entries, entries.kind === ENTRY.trade ? ENTRY.settle : ENTRY.settle2)
   const { next } = entries
@@ -19,6 +24,42 @@ export function settle(desk: Desk, fill: Fill): Entry | null {
   if (settled === null) return second
   settled.next = second
   return settled
+}
+
+/** The same where receipts may come before, after or instead of the due date. */
+function settleSlowly(desk: Desk, fill: Fill, receipts: readonly Receipt[]): Entry | null {
+  const day = fill.settlesAtOnce ? fill.date : fill.settleDay
+  const duePhase = fill.settlesAtOnce ? 4 : 3
+  const { policy } = desk.policies.on(day)
+  return settleThrough(
+    desk,
+    { entries: fill.entries, createdOn: fill.date, createdPhase: 4, dueOn: day, duePhase },
+    receipts,
+    (trade, claims) => {
+      desk.lines.begin()
+      const kind = trade.kind === ENTRY.trade ? ENTRY.settle : ENTRY.settle2
+      moveSecurities(desk, fill, trade, kind)
+      const due = claims.filter((claim) => claim.account !== 1200 || !desk.waitsForReceipt(claim.cashAccount, policy))
+      moveDue(desk, due, day, SETTLE)
+      if (desk.lines.hasUnknown) desk.lines.forgetBase()
+      return desk.entry(kind, fill, day, duePhase, fill.settleDay)
+    },
+  )
+}
+
+function moveSecurities(desk: Desk, fill: Fill, trade: Entry, kind: number): void {
+  const { chunk } = trade
+  if (fill.waiting === null)
+    for (let row = trade.start; row < trade.end; row++) {
+      const from = chunk.dimension[row] ?? 0
+      const to = desk.turn(from).settled
+      if (to < 0) continue
+      const lot = chunk.lot[row] ?? NO_LOT
+      move(desk, from, to, lot, chunk.acquired[row] ?? NO_ACQUIRED, chunk.units(row), chunk.local(row), chunk.base(row))
+    }
+  else if (kind === firstKind(fill))
+    for (const { unsettled, settled, lot, acquired, units, local, base } of fill.waiting)
+      move(desk, unsettled, settled, lot, acquired, units, local, base)
 }
 
 function settleLeg(
@@ -74,6 +115,7 @@ function move(
   local: Int,
   base: Int,
 ): void {
+  if (units === 0 && local === 0 && base === 0) return
   desk.lines.add(from, lot, acquired, negInt(units), negInt(local), opposite(base), SETTLE, 0)
   desk.lines.add(to, lot, acquired, units, local, base, SETTLE, 0)
 }

@@ -14,6 +14,8 @@ export interface Step extends Origin {
   mark: number
   /** Its entries as they are now, in order of kind. */
   entries: Entry | null
+  /** The entries in which what it left owed is paid. */
+  settles: Entry | null
 }
 
 /** Below zero when a comes before b: business date, phase, sequence, instant (none last), rank, root position, index. */
@@ -31,13 +33,4 @@ export function compareSteps(a: Step, b: Step): number {
 
 function compareMicros(a: number, b: number): number {
   return a === b ? 0 : a < b ? -1 : 1
-}
-
-/** Where an action stands among those of its day that state no sequence. */
-export const ACTION_SEQUENCE = {
-  cashBefore: 1_000_010,
-  split: 1_000_020,
-  cashAfter: 1_000_025,
-  detach: 1_000_030,
-  merger: 1_000_040,
 }

@@ -1,25 +1,27 @@
 // What a fill posts on its trade date: lots opened, lots relieved with their gains, and what is owed (docs/book.md, "Fills").
-import { addInt, type Int, mulDivHalfEven, negInt, subInt } from '../kernel/scaled.ts'
-import { isUnknown, minus, opposite, plus, UNKNOWN } from './amounts.ts'
+import { absInt, addInt, type Int, mulDivHalfEven, negInt, subInt } from '../kernel/scaled.ts'
+import { isUnknown, minus, opposite } from './amounts.ts'
 import type { Desk } from './desk.ts'
 import { TRADE } from './desk.ts'
 import { ENTRY, type Entry } from './entry.ts'
 import { type Fill, Leg } from './fill.ts'
-import { gainFx, gainPrice } from './gain.ts'
+import { type Realised, realise, type Relieved } from './gain.ts'
 import { FLAG, NO_ACQUIRED, NO_LOT } from './lines.ts'
 import type { Holding } from './lots.ts'
 import type { Partition } from './partition.ts'
 import type { InForce } from './policies.ts'
-import { convert, convertBack, type Rate } from './rates.ts'
+import { convert, type Rate } from './rates.ts'
 import { openUnits, relieve, relieveChosen } from './relief.ts'
 
 const first = new Leg()
 const second = new Leg()
+const relieved: Relieved = { lot: NO_LOT, currency: 0, cost: 0, baseCost: 0 }
+const left: Realised = { base: 0, pending: false }
 
 /** Posts the trade entry of a fill, or two when it crosses zero, and moves the lots. */
 export function postTrade(desk: Desk, partition: Partition, fill: Fill): Entry | null {
   const inForce = desk.policies.on(fill.date)
-  const rate = fill.contract ?? desk.rates.on(fill.place.currency, fill.date, inForce.series)
+  const rate = tradeRate(desk, fill, inForce)
   const longShort = inForce.policy.keeping === 'long-short'
   // Buying relieves shorts and opens longs, selling the other way round; under long-short only a closing side relieves.
   const closing =
@@ -44,6 +46,20 @@ export function postTrade(desk: Desk, partition: Partition, fill: Fill): Entry |
 }
 
 const NO_HOLDINGS: readonly Holding[] = []
+
+/** The contract's rate; else what a settlement in the functional currency says it was; else the trade date's fixing. */
+function tradeRate(desk: Desk, fill: Fill, inForce: InForce): Rate {
+  const { contract, place, settleCurrency, settleAmount } = fill
+  if (contract !== null) return contract
+  if (settleCurrency === desk.functional) {
+    first.whole(fill, inForce)
+    const costs = addInt(first.capital, first.expense)
+    const gross = addInt(first.consideration, first.accrued)
+    const net = absInt(fill.buys ? addInt(gross, costs) : subInt(gross, costs))
+    if (net !== 0) return { known: true, carried: false, numerator: settleAmount, denominator: net }
+  }
+  return desk.rates.on(place.currency, fill.date, inForce.series)
+}
 
 function open(
   desk: Desk,
@@ -97,7 +113,8 @@ function open(
     owedBase = minus(owedBase, accruedBase)
   }
   owe(desk, fill, leg, short, short, owed, owedBase, flags)
-  lines.add(dimensions.outsideUnsettled, NO_LOT, NO_ACQUIRED, negInt(units), 0, pendingLike(owedBase), TRADE, flags)
+  lines.add(dimensions.outsideUnsettled, NO_LOT, NO_ACQUIRED, negInt(units), 0, 0, TRADE, flags)
+  if (isUnknown(owedBase)) lines.forgetBase()
   return desk.entry(kind, fill, fill.date, 4, fill.settleDay)
 }
 
@@ -119,11 +136,10 @@ function close(
   const whole = short ? addInt(leg.consideration, leg.capital) : subInt(leg.consideration, leg.capital)
   const common = (rate.carried ? FLAG.carried : 0) | (fill.settleUnknown ? FLAG.fallback : 0)
   lines.begin()
-  const allIn = inForce.policy.gainConvention === 'all-in-price'
-  let pending = !rate.known
+  left.base = 0
+  left.pending = false
   let soldUnits: Int = 0
   let shared: Int = 0
-  let base: Int = 0
   for (let i = 0; i < relief.count; i++) {
     const lot = relief.lot[i] ?? 0
     const units = relief.units[i] ?? 0
@@ -139,7 +155,6 @@ function close(
     const reached = soldUnits === leg.units ? whole : mulDivHalfEven(whole, soldUnits, leg.units)
     const proceeds = subInt(reached, shared)
     shared = reached
-    pending ||= isUnknown(baseCost)
     const dimensions = desk.securities(holding, currency)
     const out = sign * -1
     lines.add(
@@ -165,32 +180,14 @@ function close(
       )
       lines.merge(desk.sleeveLine(2500, code, place.sleeve), 0, signed(cost, out), signed(baseCost, out), TRADE, common)
     }
-    let costHere = cost
-    if (currency !== place.currency) {
-      // The cost crosses into the fill's currency at the closing rate; the gain is in that currency and has no FX part.
-      const known = rate.known && !isUnknown(baseCost)
-      costHere = known ? convertBack(rate, baseCost) : proceeds
-      pending ||= !known
-      const from = desk.sleeveLine(9000, desk.currencies.text(currency), place.sleeve)
-      lines.merge(from, 0, signed(cost, sign), signed(baseCost, sign), TRADE, common)
-      lines.merge(place.conversion, 0, signed(costHere, out), signed(baseCost, out), TRADE, common)
-    }
-    const gain = signed(subInt(proceeds, costHere), sign)
-    const sameCurrency = currency === place.currency
-    const priceGain = sameCurrency
-      ? gainPrice(inForce, rate, gain, signed(cost, sign), signed(baseCost, sign))
-      : convert(rate, gain)
-    if (gain !== 0 || (allIn && sameCurrency && priceGain !== 0))
-      lines.add(place.gain, name, NO_ACQUIRED, 0, negInt(gain), opposite(priceGain), by, flags)
-    base = plus(base, minus(opposite(signed(baseCost, sign)), priceGain))
-    if (sameCurrency && place.foreign && !allIn) {
-      const fxGain = gainFx(rate, gain, signed(cost, sign), signed(baseCost, sign), priceGain)
-      if (fxGain !== 0) lines.add(place.fxGain, name, NO_ACQUIRED, 0, 0, opposite(fxGain), by, flags)
-      base = minus(base, fxGain)
-    }
+    relieved.lot = name
+    relieved.currency = currency
+    relieved.cost = signed(cost, sign)
+    relieved.baseCost = signed(baseCost, sign)
+    realise(desk, place, inForce, rate, relieved, signed(proceeds, sign), by, flags, left)
   }
-  let owed = signed(whole, sign)
-  let owedBase = opposite(base)
+  let owed: Int = signed(whole, sign)
+  let owedBase: Int = left.base
   if (leg.expense !== 0) {
     const expense = convert(rate, leg.expense)
     lines.add(place.costs, NO_LOT, NO_ACQUIRED, 0, leg.expense, expense, TRADE, common)
@@ -204,8 +201,8 @@ function close(
     owed = subInt(owed, accrued)
     owedBase = minus(owedBase, accruedBase)
   }
-  owe(desk, fill, leg, !short, short, owed, pending ? UNKNOWN : owedBase, common)
-  if (pending) lines.forgetBase()
+  owe(desk, fill, leg, !short, short, owed, owedBase, common)
+  if (left.pending || isUnknown(owedBase)) lines.forgetBase()
   return desk.entry(ENTRY.trade, fill, fill.date, 4, fill.settleDay)
 }
 
@@ -287,9 +284,4 @@ function owe(
 
 function signed(amount: Int, sign: number): Int {
   return sign < 0 ? opposite(amount) : amount
-}
-
-/** Zero, or unknown in an entry whose base is. */
-function pendingLike(base: Int): Int {
-  return isUnknown(base) ? UNKNOWN : 0
 }

@@ -1,0 +1,123 @@
+// A corporate action in one book: on its ex-date, account by account, what each lot is entitled to (docs/book.md, "Corporate
+// actions"). Terms are the instrument's; the action of a partition is their place among its facts.
+import type { ActionLeg } from '../instrument/events.ts'
+import { dayOf, NO_DAY, NO_INSTANT } from './day.ts'
+import type { Desk } from './desk.ts'
+import { payOut } from './dividend.ts'
+import { ENTRY, type Entry } from './entry.ts'
+import { exchange } from './exchange.ts'
+import type { Holding } from './lots.ts'
+import type { Partition } from './partition.ts'
+import type { KnownAction } from './reference.ts'
+import type { Step } from './step.ts'
+import { type MovedWaiting, WaitingLines } from './waiting.ts'
+
+/** A known action that is not cancelled. */
+export interface Standing extends KnownAction {
+  readonly terms: NonNullable<KnownAction['terms']>
+}
+
+/** Place among the actions of one day that state no sequence: cash before a split, the split, cash after it, what detaches. */
+const CASH_BEFORE = 20
+const REPLACES = 30
+const CASH_AFTER = 35
+const DETACHES = 40
+
+export class ActionStep implements Step {
+  readonly kind = 'action'
+  readonly id: string
+  readonly cause: string
+  readonly date: number
+  readonly phase = 1
+  readonly sequence: number
+  readonly micros = NO_INSTANT
+  readonly rank = 0
+  readonly root: number
+  readonly index = 0
+  readonly action: Standing
+  /** Null when the terms name none: then only a receipt pays. */
+  readonly payDay: number | null
+  mark = 0
+  entries: Entry | null = null
+  settles: Entry | null = null
+  moved: MovedWaiting = []
+  /** Replaced or cancelled. */
+  gone = false
+
+  constructor(action: Standing) {
+    const { terms } = action
+    this.id = action.fact
+    this.cause = action.cause
+    this.date = dayOf(terms.exDate)
+    this.payDay = terms.payDate === undefined ? null : Math.max(dayOf(terms.payDate), this.date)
+    this.root = Number(action.root)
+    this.action = action
+    this.sequence = terms.sequence ?? classOf(terms.legs, terms.rateBasis)
+  }
+}
+
+function classOf(legs: readonly ActionLeg[], rateBasis: 'pre' | 'post' | undefined): number {
+  const securities = legs.filter((leg) => leg.kind === 'security')
+  if (securities.some((leg) => leg.replaces)) return REPLACES
+  if (securities.length > 0) return DETACHES
+  return rateBasis === 'post' ? CASH_AFTER : CASH_BEFORE
+}
+
+/** Legs see the position as it was before the action: cash first, then what detaches, and what replaces the lots last. */
+function inOrder(legs: readonly ActionLeg[]): ActionLeg[] {
+  const place = (leg: ActionLeg) => (leg.kind === 'cash' ? 1 : leg.replaces ? 3 : 2)
+  return [...legs].sort((a, b) => place(a) - place(b) || a.leg - b.leg)
+}
+
+/** What one custody account's side of an action works on. */
+export interface ActionSide {
+  readonly desk: Desk
+  readonly partition: Partition
+  readonly step: ActionStep
+  readonly waiting: WaitingLines
+  /** Holdings of the account on one side, by sleeve in order of first mention. */
+  readonly holdings: readonly Holding[]
+  readonly short: boolean
+}
+
+/** Posts the ex-date: one entry per custody account that holds the instrument. */
+export function postAction(desk: Desk, partition: Partition, step: ActionStep): Entry | null {
+  const { instrument, terms } = step.action
+  const waiting = new WaitingLines(partition, step)
+  const accounts = new Map<string, Holding[]>()
+  for (const holding of partition.places.holdings) {
+    if (holding.instrument !== instrument) continue
+    const there = accounts.get(holding.custodyAccount) ?? []
+    accounts.set(holding.custodyAccount, there)
+    there.push(holding)
+  }
+  const legs = inOrder(terms.legs)
+  let first: Entry | null = null
+  let last: Entry | null = null
+  for (const [account, holdings] of [...accounts].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    desk.lines.begin()
+    for (const short of [false, true]) {
+      const mine = holdings.filter((holding) => holding.short === short)
+      const side = { desk, partition, step, waiting, holdings: mine, short }
+      for (const leg of legs) {
+        if (leg.kind === 'cash') payOut(side, leg)
+        else exchange(side, leg)
+      }
+    }
+    if (desk.lines.hasUnknown) desk.lines.forgetBase()
+    const entry = desk.entry(ENTRY.ex, step, step.date, 1, step.payDay ?? NO_DAY, account)
+    if (entry === null) continue
+    if (last === null) first = entry
+    else last.next = entry
+    last = entry
+  }
+  step.moved = waiting.commit(partition)
+  return first
+}
+
+/** Open lots of some holdings, FIFO. */
+export function openLots(partition: Partition, holdings: readonly Holding[]): number[] {
+  const { lots } = partition
+  const found = holdings.flatMap((holding) => holding.lots.slice(holding.head))
+  return found.sort((a, b) => (lots.earlier(a, b) ? -1 : 1))
+}

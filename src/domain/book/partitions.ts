@@ -1,0 +1,215 @@
+// All partitions of one book: which instruments belong together, their actions, and what a change of knowledge touches in them.
+import { pow10 } from '../kernel/scaled.ts'
+import { ActionStep, type Standing } from './action.ts'
+import type { Changes } from './changes.ts'
+import type { Desk } from './desk.ts'
+import type { Entry } from './entry.ts'
+import type { Fill } from './fill.ts'
+import type { BookBreak } from './knowledge.ts'
+import { MethodStep } from './method.ts'
+import { Partition, type PartitionStep } from './partition.ts'
+import type { PolicyChange } from './policies.ts'
+import type { ChangedRate } from './rates.ts'
+import type { KnownAction } from './reference.ts'
+import { sequenceAmong, TransferStep } from './transfer.ts'
+
+export class Partitions {
+  readonly #desk: Desk
+  readonly #byInstrument = new Map<string, Partition>()
+  readonly #actions = new Map<string, ActionStep>()
+  readonly #dirty = new Set<Partition>()
+  /** Entries of facts that are gone. */
+  readonly #gone: (Entry | null)[]
+  /** Changes to average cost now in force. */
+  #methodChanges: readonly PolicyChange[] = []
+  readonly #methods = new Map<string, MethodStep>()
+
+  constructor(desk: Desk, gone: (Entry | null)[]) {
+    this.#desk = desk
+    this.#gone = gone
+  }
+
+  knows(instrument: string): boolean {
+    return this.#byInstrument.has(instrument)
+  }
+
+  /** The partition of an instrument; on first mention everything known of its actions comes in. */
+  of(instrument: string): Partition {
+    const known = this.#byInstrument.get(instrument)
+    if (known !== undefined) return known
+    const made = new Partition(this.#desk)
+    made.instruments.add(instrument)
+    this.#byInstrument.set(instrument, made)
+    for (const change of this.#methodChanges) this.#addMethod(change, instrument, made)
+    for (const action of this.#desk.reference.actionsOn(instrument, this.#desk.rates.asAt)) this.act(action)
+    return this.#byInstrument.get(instrument) ?? made
+  }
+
+  add(instrument: string, step: PartitionStep): void {
+    const partition = this.of(instrument)
+    if (step.kind === 'transfer') this.#resequence(partition, step, true)
+    partition.steps.add(step)
+    this.#dirty.add(partition)
+  }
+
+  remove(instrument: string, step: PartitionStep): void {
+    const partition = this.of(instrument)
+    partition.remove(step)
+    if (step.kind === 'transfer') this.#resequence(partition, step, false)
+    this.#dirty.add(partition)
+  }
+
+  /** Works out the settlement of a fill again. */
+  touchSettlement(fill: Fill): void {
+    const partition = this.of(fill.place.instrument)
+    partition.touchSettlement(fill)
+    this.#dirty.add(partition)
+  }
+
+  /** Folds a partition again from a fact on. */
+  touch(fill: Fill): void {
+    const partition = this.of(fill.place.instrument)
+    partition.steps.touch(fill)
+    this.#dirty.add(partition)
+  }
+
+  /** An action's newest terms; a cancelled one leaves. */
+  act(action: KnownAction): void {
+    const { instrument, fact, terms } = action
+    const old = this.#actions.get(fact)
+    if (old !== undefined) this.remove(instrument, old)
+    if (terms === null) {
+      if (old !== undefined) this.#gone.push(old.entries, old.settles)
+      this.#actions.delete(fact)
+      return
+    }
+    const standing: Standing = { ...action, terms }
+    for (const leg of terms.legs) if (leg.kind === 'security') this.#link(instrument, leg.instrument)
+    const step = new ActionStep(standing)
+    step.entries = old?.entries ?? null
+    step.settles = old?.settles ?? null
+    this.#actions.set(fact, step)
+    this.add(instrument, step)
+  }
+
+  /** The standing action of a fact id, or of an action id alone when one instrument only has it. */
+  action(fact: string): ActionStep | undefined {
+    return this.#actions.get(fact)
+  }
+
+  actionsCalled(action: string): ActionStep[] {
+    return [...this.#actions.values()].filter((step) => step.action.action === action)
+  }
+
+  touchAction(step: ActionStep): void {
+    const partition = this.of(step.action.instrument)
+    partition.touchSettlement(step)
+    this.#dirty.add(partition)
+  }
+
+  /** Two instruments belong together from now on. */
+  #link(one: string, other: string): void {
+    const keeps = this.of(one)
+    const goes = this.of(other)
+    if (keeps === goes) return
+    keeps.absorb(goes)
+    for (const instrument of goes.instruments) this.#byInstrument.set(instrument, keeps)
+    this.#dirty.delete(goes)
+    this.#dirty.add(keeps)
+  }
+
+  /** Transfers of one day stand out before in, but for a lot that passes through; who is there decides. */
+  #resequence(partition: Partition, changed: TransferStep, arrives: boolean): void {
+    const sameDay = [...partition.steps.others].filter(
+      (step) => step instanceof TransferStep && step.date === changed.date && step !== changed,
+    )
+    const all = [...(arrives ? [changed] : []), ...sameDay.filter((step) => step instanceof TransferStep)]
+    if (arrives) changed.sequence = sequenceAmong(changed, all)
+    for (const step of sameDay) {
+      if (!(step instanceof TransferStep)) continue
+      const sequence = sequenceAmong(step, all)
+      if (sequence === step.sequence) continue
+      // Its place in the order moves, so it leaves and comes again.
+      partition.steps.remove(step)
+      step.sequence = sequence
+      partition.steps.add(step)
+    }
+  }
+
+  /** The changes to average cost, after policies changed. */
+  setMethodChanges(changes: readonly PolicyChange[]): void {
+    this.#methodChanges = changes
+    const before = new Map(this.#methods)
+    this.#methods.clear()
+    for (const [key, step] of before) {
+      this.remove(step.instrument, step)
+      if (!changes.some((change) => `${change.fact}|${step.instrument}` === key)) this.#gone.push(step.entries)
+    }
+    for (const [instrument, partition] of [...this.#byInstrument])
+      for (const change of changes) {
+        const step = this.#addMethod(change, instrument, partition)
+        step.entries = before.get(`${change.fact}|${instrument}`)?.entries ?? null
+      }
+  }
+
+  #addMethod(change: PolicyChange, instrument: string, partition: Partition): MethodStep {
+    const step = new MethodStep(change, instrument)
+    this.#methods.set(`${change.fact}|${instrument}`, step)
+    partition.steps.add(step)
+    this.#dirty.add(partition)
+    return step
+  }
+
+  /** A policy changed from a day on. */
+  touchFrom(day: number): void {
+    for (const partition of this.#byInstrument.values()) {
+      partition.touchFrom(day)
+      this.#dirty.add(partition)
+    }
+  }
+
+  touchRates(changed: readonly ChangedRate[]): void {
+    for (const partition of new Set(this.#byInstrument.values())) {
+      for (const { currency, day } of changed) partition.touchRate(currency, day)
+      if (partition.dirty) this.#dirty.add(partition)
+    }
+  }
+
+  /** Counts units of an instrument more finely when something comes that needs it. */
+  needPlaces(instrument: string, places: number): void {
+    const desk = this.#desk
+    const before = desk.unitPlaces(instrument)
+    if (places <= before) return
+    desk.setUnitPlaces(instrument, places)
+    const partition = this.#byInstrument.get(instrument)
+    if (partition === undefined) return
+    partition.touchAll(true)
+    const factor = pow10(places - before)
+    partition.forgetPlaces()
+    for (const step of partition.steps.all) {
+      if (step.kind !== 'fill') continue
+      const { sleeve, custodyAccount, code, instrument: own } = step.place
+      step.rescale(
+        own === instrument ? factor : 1,
+        partition.places.at(sleeve, custodyAccount, step.cashAccount, own, code),
+      )
+    }
+    this.#dirty.add(partition)
+  }
+
+  /** Folds what is dirty; answers how many facts and partitions that were. */
+  fold(changes: Changes): { readonly facts: number; readonly partitions: number } {
+    let facts = 0
+    for (const partition of this.#dirty) facts += partition.fold(changes)
+    return { facts, partitions: this.#dirty.size }
+  }
+
+  *breaks(): Iterable<{ readonly opened: BookBreak[]; readonly closed: BookBreak[] }> {
+    for (const partition of this.#dirty) yield partition.breaks()
+    this.#dirty.clear()
+  }
+
+  *entries(): Iterable<Entry> {
+    for (const partition of new Set(this.#byInstrument.values())) yield* partition.entries()
+  }
+}

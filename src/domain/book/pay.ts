@@ -1,0 +1,31 @@
+// What an action pays on its pay date, account by account, and the receipts that confirm or supply it.
+import type { ActionStep } from './action.ts'
+import type { Desk } from './desk.ts'
+import { ENTRY, type Entry } from './entry.ts'
+import { moveDue } from './receivable.ts'
+import { rule } from './rules.ts'
+import { settleThrough } from './settling.ts'
+
+const DIVIDEND = rule('dividend')
+
+/** The pay entries of an action. A reclaim (1320) always waits for its receipt, what the portfolio owes (2300) never. */
+export function payAction(desk: Desk, step: ActionStep): Entry | null {
+  const { payDay, date, entries } = step
+  return settleThrough(
+    desk,
+    { entries, createdOn: date, createdPhase: 1, dueOn: payDay, duePhase: 3 },
+    desk.receipts.of(step.id),
+    (ex, claims) => {
+      if (payDay === null) return null
+      const { policy } = desk.policies.on(payDay)
+      const due = claims.filter(
+        ({ account, cashAccount }) =>
+          account === 2300 || ((account === 1300 || account === 1330) && !desk.waitsForReceipt(cashAccount, policy)),
+      )
+      desk.lines.begin()
+      moveDue(desk, due, payDay, DIVIDEND)
+      if (desk.lines.hasUnknown) desk.lines.forgetBase()
+      return desk.entry(ENTRY.pay, step, payDay, 3, payDay, ex.where)
+    },
+  )
+}

@@ -1,0 +1,56 @@
+// The settlement of one fact or action in time: what is due moves on its date, receipts before and after it.
+import type { Desk } from './desk.ts'
+import type { Entry } from './entry.ts'
+import { type Claim, claimsOf } from './receivable.ts'
+import { postReceipt, type Receipt } from './receipt.ts'
+
+/** What settles: the entries that left something owed, from when on, and when it is due. */
+export interface Settling {
+  readonly entries: Entry | null
+  readonly createdOn: number
+  /** 1 for actions; 4 for trades: receipts are posted in phase 3 of their day. */
+  readonly createdPhase: 1 | 4
+  /** Null when it waits for receipts only. */
+  readonly dueOn: number | null
+  readonly duePhase: 3 | 4
+}
+
+/**
+ * Posts due dates and receipts in order; `postDue` writes the entry that moves what one entry's claims have open. Answers the due
+ * entries; those of the receipts go to the receipts' book.
+ */
+export function settleThrough(
+  desk: Desk,
+  settling: Settling,
+  receipts: readonly Receipt[],
+  postDue: (of: Entry, claims: readonly Claim[]) => Entry | null,
+): Entry | null {
+  const { createdOn, createdPhase, dueOn, duePhase } = settling
+  const groups: { readonly of: Entry; readonly claims: Claim[] }[] = []
+  for (let entry = settling.entries; entry !== null; entry = entry.next)
+    groups.push({ of: entry, claims: claimsOf(desk, entry) })
+  const all: Claim[] = groups.flatMap(({ claims }) => claims)
+  let first: Entry | null = null
+  let last: Entry | null = null
+  const due = () => {
+    for (const { of, claims } of groups) {
+      const entry = postDue(of, claims)
+      if (entry === null) continue
+      if (last === null) first = entry
+      else last.next = entry
+      last = entry
+    }
+  }
+  let waiting = dueOn !== null
+  for (const receipt of receipts) {
+    // What is due on a day moves before the receipts of that day.
+    if (waiting && dueOn !== null && (dueOn < receipt.date || (dueOn === receipt.date && duePhase === 3))) {
+      due()
+      waiting = false
+    }
+    const created = createdOn < receipt.date || (createdOn === receipt.date && createdPhase === 1)
+    desk.receipts.posted(receipt, postReceipt(desk, receipt, created ? all : null))
+  }
+  if (waiting) due()
+  return first
+}

@@ -1,0 +1,123 @@
+// The ordered facts of a partition: arrivals and departures are gathered, then merged in at once, and the fold starts at the first
+// place that changed.
+import { compareSteps, type Step } from './step.ts'
+
+export class StepList<S extends Step & { readonly kind: string }> {
+  readonly list: S[] = []
+  /** Steps that are not fills: few, so that they can be looked through. */
+  readonly others = new Set<S>()
+  readonly #arrivals: S[] = []
+  readonly #departures = new Set<S>()
+  /** Everything from here on is folded again. */
+  #from: S | null = null
+  #all = false
+
+  add(step: S): void {
+    this.#arrivals.push(step)
+    if (step.kind !== 'fill') this.others.add(step)
+  }
+
+  /** Takes a fact out. Its entries stay with it, for its successor to be compared with. */
+  remove(step: S): void {
+    this.others.delete(step)
+    const arrived = this.#arrivals.lastIndexOf(step)
+    if (arrived >= 0) {
+      this.#arrivals.splice(arrived, 1)
+      return
+    }
+    this.#departures.add(step)
+    this.touch(step)
+  }
+
+  /** Folds again from this fact on. */
+  touch(step: S): void {
+    if (this.#from === null || compareSteps(step, this.#from) < 0) this.#from = step
+  }
+
+  /** Folds again from the first fact on or after a day. */
+  touchFrom(day: number): void {
+    const step = this.list[this.firstOn(day)]
+    if (step !== undefined) this.touch(step)
+  }
+
+  touchAll(): void {
+    this.#all = true
+  }
+
+  /** Every step, those that just arrived too. */
+  get all(): readonly S[] {
+    return [...this.list, ...this.#arrivals]
+  }
+
+  get dirty(): boolean {
+    return this.#arrivals.length > 0 || this.#from !== null || this.#all
+  }
+
+  /** Takes over the facts of another list. */
+  absorb(other: StepList<S>): void {
+    for (const step of other.list) if (!other.#departures.has(step)) this.#arrivals.push(step)
+    this.#arrivals.push(...other.#arrivals)
+    for (const step of other.others) this.others.add(step)
+  }
+
+  /** Brings arrivals and departures into the order; `rollback` is told from which place on, before anything moves. Answers that place. */
+  merge(rollback: (list: readonly S[], place: number) => void): number {
+    const { list } = this
+    const arrivals = this.#arrivals
+    if (arrivals.length > 1) arrivals.sort(compareSteps)
+    const firstNew = arrivals[0]
+    const last = list.at(-1)
+    if (firstNew !== undefined && last !== undefined && compareSteps(firstNew, last) < 0) this.touch(firstNew)
+    let from = list.length
+    if (this.#all) from = 0
+    else if (this.#from !== null) from = this.#placeOf(this.#from)
+    if (from < list.length) {
+      rollback(list, from)
+      const tail = list.splice(from)
+      let next = 0
+      for (const step of tail) {
+        if (this.#departures.has(step)) continue
+        for (; next < arrivals.length; next++) {
+          const arrival = arrivals[next]
+          if (arrival === undefined || compareSteps(arrival, step) > 0) break
+          list.push(arrival)
+        }
+        list.push(step)
+      }
+      for (; next < arrivals.length; next++) {
+        const arrival = arrivals[next]
+        if (arrival !== undefined) list.push(arrival)
+      }
+    } else for (const arrival of arrivals) list.push(arrival)
+    arrivals.length = 0
+    this.#departures.clear()
+    this.#from = null
+    this.#all = false
+    return from
+  }
+
+  /** Index of the first step not before this one. */
+  #placeOf(step: S): number {
+    let low = 0
+    let high = this.list.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      const there = this.list[middle]
+      if (there !== undefined && compareSteps(there, step) < 0) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  /** Index of the first step on or after a day. */
+  firstOn(day: number): number {
+    let low = 0
+    let high = this.list.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.list[middle]?.date ?? 0) < day) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+}
