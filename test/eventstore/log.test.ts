@@ -101,6 +101,16 @@ describe.each(ADAPTERS)('the log on $name', ({ open }) => {
       expect(await refusalOf(log.append({ ...unit, events: three().slice(0, 2) }))).toMatchObject(conflict)
     })
 
+    it('without waiting for the one before keeps the order of the calls', async () => {
+      const stream = aPortfolio()
+      const units = Array.from({ length: 30 }, (_, i) =>
+        aUnit(stream, { expected: i === 0 ? 'no-stream' : BigInt(2 * i - 1), events: three().slice(0, 2) }),
+      )
+      const answers = await Promise.all(units.map((unit) => log.append(unit)))
+      // 30 units of 2 end at revisions 1, 3, 5 ... 59.
+      expect(answers.map(({ revision }) => revision)).toStrictEqual(units.map((_, i) => BigInt(2 * i + 1)))
+    })
+
     it('with more than 500 events is refused with what to do', async () => {
       const events = Array.from({ length: 501 }, (_, i) => contributed(`C${i}`))
       const refusal = await refusalOf(log.append(aUnit(aPortfolio(), { events })))
