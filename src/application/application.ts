@@ -79,7 +79,7 @@ export function createApplication(options: ApplicationOptions): Application {
     prices: new Prices(handler, directory),
     rates: new Rates(handler),
     calendars: new CalendarDaysService(handler, directory),
-    bulk: new Bulk(handler, directory),
+    bulk: new Bulk(handler, directory, advisor),
     start: (signal, onError) => directory.follow(log, signal, onError),
   }
 }

@@ -44,6 +44,8 @@ export interface BulkOptions<Event extends LedgerEvent> {
   readonly context: CommandContext
   /** Lines of one unit. */
   readonly linesMax: number
+  /** What the book says of the unit just recorded; each warning goes to the line whose fact it names. */
+  adviceOn?(stream: string, position: bigint): readonly Warning[]
   /** Joins events of one unit that say the same of many rows; `places` says into which joined event each went. */
   merge?(events: readonly Event[]): { readonly events: readonly Event[]; readonly places: readonly number[] }
 }
@@ -135,9 +137,10 @@ export class BulkEngine<State, Event extends LedgerEvent> {
         { ...this.#options.context, idempotencyKey: undefined },
       )
       queue.splice(0, unit.judged.length)
+      const advice = this.#options.adviceOn?.(head.task.stream, submitted.appended.position) ?? []
       unit.judged.forEach((how, i) => {
         const line = lines[i]
-        line?.resolve(verdictOf(line.task, how, unit, submitted))
+        line?.resolve(verdictOf(line.task, how, unit, submitted, advice))
       })
     } catch (error) {
       const taken = queue.splice(0, Math.max(unit.judged.length, 1))
@@ -189,6 +192,7 @@ function verdictOf<Event extends LedgerEvent>(
   how: Judged,
   { placeOf }: DecidedUnit<Event>,
   { appended, events }: Submitted<Event>,
+  advice: readonly Warning[],
 ): Verdict {
   if (how.kind === 'refused') return { line, verdict: 'refused', ...how.refusal }
   const { count, warnings, parked } = how
@@ -205,7 +209,7 @@ function verdictOf<Event extends LedgerEvent>(
     position: appended.position,
     revision: first + BigInt(Math.max(...places)),
     eventIds: places.flatMap((place) => appended.eventIds[place] ?? []),
-    warnings,
+    warnings: [...warnings, ...advice.filter(({ details }) => fact !== null && details?.fact === fact)],
   }
 }
 

@@ -7,6 +7,7 @@ import { attempt, refuse } from '../domain/kernel/refusal.ts'
 import type { PortfolioEvent } from '../domain/portfolio/events.ts'
 import { factOf, firstRevision, portfolio as model } from '../domain/portfolio/portfolio.ts'
 import type { PortfolioState } from '../domain/portfolio/state.ts'
+import type { Advisor } from './advisor.ts'
 import type { CommandContext } from './answer.ts'
 import { BulkEngine, type LineTask, type Verdict } from './bulk-engine.ts'
 import { readLine } from './bulk-lines.ts'
@@ -14,7 +15,7 @@ import type { CommandHandler } from './command-handler.ts'
 import { priceLine, rateLine } from './commands/market.ts'
 import { readInput } from './input.ts'
 import type { ReferenceDirectory } from './reference-directory.ts'
-import { portfolioStream, priceStream, rateStream } from './streams.ts'
+import { portfolioStream, prefixOf, priceStream, rateStream } from './streams.ts'
 
 /** Lines of one unit of a portfolio. */
 const ACTIVITY_LINES_MAX = 500
@@ -25,13 +26,18 @@ const EVENT_ROWS_MAX = 1000
 /** A line longer than this is refused unread: no command is. */
 export const LINE_CHARACTERS_MAX = 256 * 1024
 
+const PORTFOLIO = prefixOf(portfolioStream)
+
 export class Bulk {
   readonly #handler: CommandHandler
   readonly #directory: ReferenceDirectory
 
-  constructor(handler: CommandHandler, directory: ReferenceDirectory) {
+  readonly #advisor: Advisor
+
+  constructor(handler: CommandHandler, directory: ReferenceDirectory, advisor: Advisor) {
     this.#handler = handler
     this.#directory = directory
+    this.#advisor = advisor
   }
 
   /**
@@ -46,6 +52,7 @@ export class Bulk {
     const engine = new BulkEngine<PortfolioState, PortfolioEvent>(this.#handler, {
       context,
       linesMax: ACTIVITY_LINES_MAX,
+      adviceOn: (stream, position) => this.#advisor.warningsOf(stream.slice(PORTFOLIO.length), position),
     })
     return engine.run(
       tasks(lines, (json, line) => {

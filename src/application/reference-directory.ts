@@ -15,7 +15,7 @@ import { isPlainDate } from '../domain/kernel/date.ts'
 import { attempt } from '../domain/kernel/refusal.ts'
 import { SETTLEMENT_CYCLES, type SettlementCycles, settlementDate } from '../domain/kernel/settlement-cycle.ts'
 import type { KnownInstrument, ReferenceKnowledge } from '../domain/portfolio/reference-knowledge.ts'
-import type { Log } from '../eventstore/log.ts'
+import type { Log, RecordedUnit } from '../eventstore/log.ts'
 import type { LedgerEvent } from '../eventstore/registry.ts'
 import { eventType } from '../eventstore/registry.ts'
 import { instrumentStream, prefixOf } from './streams.ts'
@@ -33,8 +33,9 @@ export class ReferenceDirectory implements ReferenceKnowledge, InstrumentKnowled
   /** `{scheme}/{value}` to the instruments that ever bore it. */
   readonly #bearers = new Map<string, Set<string>>()
   readonly #spans = new Map<string, readonly IdentifierSpan[]>()
-  /** Called with the instrument when what is known of it grew. */
-  readonly #listeners: ((instrument: string) => void)[] = []
+  /** Position of the last unit that the subscription brought. */
+  #followed = -1n
+  #waiters: { readonly position: bigint; resolve(): void }[] = []
 
   constructor({ calendars = CALENDARS, cycles = SETTLEMENT_CYCLES }: ReferenceDirectoryOptions = {}) {
     this.#calendars = calendars
@@ -57,7 +58,6 @@ export class ReferenceDirectory implements ReferenceKnowledge, InstrumentKnowled
     }
     this.#instruments.set(id, state)
     this.#index(id, state)
-    for (const listener of this.#listeners) listener(id)
   }
 
   /** Learns everything recorded so far, then goes on learning until the signal ends it. Resolves when it has caught up. */
@@ -66,7 +66,7 @@ export class ReferenceDirectory implements ReferenceKnowledge, InstrumentKnowled
       const read = async () => {
         for await (const item of log.subscribe({ filter: { streamPrefixes: [INSTRUMENTS] }, signal })) {
           if (item.kind === 'caught-up') resolve()
-          else this.learn(item.unit.stream, item.unit.revision, item.unit.events)
+          else this.#follow(item.unit)
         }
         resolve()
       }
@@ -77,9 +77,10 @@ export class ReferenceDirectory implements ReferenceKnowledge, InstrumentKnowled
     })
   }
 
-  /** Calls back whenever an instrument was registered or got an identifier. */
-  onInstrument(listener: (instrument: string) => void): void {
-    this.#listeners.push(listener)
+  /** Resolves once the subscription has brought the instrument unit at that position. */
+  reached(position: bigint): Promise<void> {
+    if (this.#followed >= position) return Promise.resolve()
+    return new Promise((resolve) => this.#waiters.push({ position, resolve }))
   }
 
   instrument(named: InstrumentName, on: string): KnownInstrument | 'unknown' | 'ambiguous' {
@@ -150,6 +151,14 @@ export class ReferenceDirectory implements ReferenceKnowledge, InstrumentKnowled
         .filter((span) => span.scheme === scheme && span.value === value && span.market === market)
         .map((span) => ({ instrument, span })),
     )
+  }
+
+  #follow({ stream, revision, position, events }: RecordedUnit): void {
+    this.learn(stream, revision, events)
+    this.#followed = position
+    const ready = this.#waiters.filter((waiter) => waiter.position <= position)
+    this.#waiters = this.#waiters.filter((waiter) => waiter.position > position)
+    for (const { resolve } of ready) resolve()
   }
 
   #bearersOn({ scheme, value, market }: InstrumentName, on: string): string[] {
