@@ -7,11 +7,12 @@ import type { Log } from '../eventstore/log.ts'
 import type { Logger } from '../platform/log.ts'
 import { rebuild, type RebuildProgress, type Rebuilt } from './generations/rebuild.ts'
 import { newLedger } from './ledger.ts'
-import { messageOf } from './runtime/failure.ts'
+import { isPassing, messageOf } from './runtime/failure.ts'
 import type { Ledger } from './runtime/fold.ts'
 import { type LaneStatus, statusOf } from './runtime/lane-status.ts'
 import { registerMetrics } from './runtime/projector-metrics.ts'
 import { Projector } from './runtime/projector.ts'
+import { AXIS } from './runtime/shared-models.ts'
 import { type AppliedListener, Watch } from './runtime/watch.ts'
 import { SHAPE } from './schema/ddl.ts'
 import {
@@ -50,6 +51,7 @@ export class RunningProjector {
   #projector: Projector | undefined
   #supervisor: Promise<void> = Promise.resolve()
   #lookNow: () => void = () => undefined
+  #failure: Error | undefined
 
   private constructor(options: StartProjectorOptions) {
     this.#options = options
@@ -79,7 +81,7 @@ export class RunningProjector {
 
   /** Why it stopped for good, when it did. */
   get failure(): Error | undefined {
-    return this.#projector?.failure
+    return this.#failure ?? this.#projector?.failure
   }
 
   /** Every lane as it stands, the shared ones first. */
@@ -128,49 +130,57 @@ export class RunningProjector {
     await this.#supervisor.catch(() => undefined)
   }
 
+  /** Projects until it is told to stop, whatever happens to the database in between. */
   async #supervise(started: () => void): Promise<void> {
     const { signal } = this.#stop
+    const { logger } = this.#options
     while (!signal.aborted) {
-      const generation = await this.#chosen()
-      const lock = await this.#lock(generation.generation)
-      if (lock === undefined) {
-        started()
-        await this.#look()
-        continue
-      }
       try {
-        const { onLost, release } = lock
-        const { pool, log, logger, makeLedger = newLedger, lanesAtOnce, hotBooks } = this.#options
-        this.#projector = await Projector.start({
-          pool,
-          log,
-          logger,
-          ledger: makeLedger(),
-          generation: generation.generation,
-          watch: this.#watch,
-          ...(lanesAtOnce === undefined ? {} : { lanesAtOnce }),
-          ...(hotBooks === undefined ? {} : { hotBooks }),
-        })
-        this.#watch.emit({
-          generation: generation.generation,
-          projection: 'units',
-          portfolio: '',
-          position: this.#projector.position,
-        })
-        started()
-        let lost = false
-        onLost(() => {
-          lost = true
-          this.#lookNow()
-        })
-        while (!signal.aborted && !lost && (await this.#isCurrent(generation.generation))) await this.#look()
-        await this.#projector.stop()
-        this.#projector = undefined
-        await release()
+        await this.#tenure(started)
       } catch (error) {
-        await lock.release()
-        throw error
+        if (!isPassing(error)) {
+          this.#failure = error instanceof Error ? error : new Error(String(error))
+          logger.fatal({ error: messageOf(error) }, 'the projector stopped')
+          throw error
+        }
+        logger.warn({ error: messageOf(error) }, 'the database is away; the projector tries again')
+        await this.#look()
       }
+    }
+  }
+
+  /** One spell of projecting one generation, or of standing by while another process does. */
+  async #tenure(started: () => void): Promise<void> {
+    const { signal } = this.#stop
+    const { pool, log, logger, makeLedger = newLedger, lanesAtOnce, hotBooks } = this.#options
+    const { generation } = await this.#chosen()
+    const lock = await this.#lock(generation)
+    if (lock === undefined) {
+      started()
+      return this.#look()
+    }
+    try {
+      const projector = await Projector.start({
+        pool,
+        log,
+        logger,
+        ledger: makeLedger(),
+        generation,
+        watch: this.#watch,
+        ...(lanesAtOnce === undefined ? {} : { lanesAtOnce }),
+        ...(hotBooks === undefined ? {} : { hotBooks }),
+      })
+      this.#projector = projector
+      try {
+        this.#watch.emit({ generation, projection: AXIS, portfolio: '', position: projector.position })
+        started()
+        while (!signal.aborted && !lock.lost && (await this.#isCurrent(generation))) await this.#look()
+      } finally {
+        this.#projector = undefined
+        await projector.stop()
+      }
+    } finally {
+      await lock.release()
     }
   }
 
@@ -215,31 +225,32 @@ export class RunningProjector {
   }
 
   /** The right to write a generation, for as long as a connection lives; undefined when another process has it. */
-  async #lock(
-    generation: number,
-  ): Promise<{ onLost(listener: () => void): void; release(): Promise<void> } | undefined> {
+  async #lock(generation: number): Promise<{ readonly lost: boolean; release(): Promise<void> } | undefined> {
     const client = await this.#options.pool.connect()
-    const { rows } = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS got', [
-      LOCK_SPACE,
-      LOCK_PROJECTOR + generation,
-    ])
+    const key = [LOCK_SPACE, LOCK_PROJECTOR + generation]
+    let lost = false
+    const onError = () => {
+      lost = true
+      this.#lookNow()
+    }
+    client.on('error', onError)
+    const { rows } = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS got', key)
     if (rows[0]?.got !== true) {
+      client.off('error', onError)
       client.release()
       return undefined
     }
-    let released = false
     return {
-      onLost(listener) {
-        client.on('error', () => listener())
+      get lost() {
+        return lost
       },
       async release() {
-        if (released) return
-        released = true
-        const unlocked = await client
-          .query('SELECT pg_advisory_unlock($1, $2)', [LOCK_SPACE, LOCK_PROJECTOR + generation])
-          .then(() => undefined)
-          .catch((error: Error) => error)
-        client.release(unlocked)
+        client.off('error', onError)
+        const broken = await client.query('SELECT pg_advisory_unlock($1, $2)', key).then(
+          () => undefined,
+          (error: Error) => error,
+        )
+        client.release(broken)
       },
     }
   }

@@ -34,8 +34,16 @@ const POOL_SIZE = 8
 
 /** A pool with the ledger's parsers; `onLost` hears of idle connections that died. */
 export function openPool(connectionString: string, onLost: (error: Error) => void = () => undefined): pg.Pool {
-  const pool = new pg.Pool({ connectionString, max: POOL_SIZE, types, options: '-c TimeZone=UTC' })
+  const pool = new pg.Pool({
+    connectionString,
+    max: POOL_SIZE,
+    types,
+    options: '-c TimeZone=UTC',
+    application_name: 'quipu-projector',
+  })
   pool.on('error', onLost)
+  // A connection that dies between two statements of a transaction says so here; the next statement fails and tells its caller.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 
