@@ -40,6 +40,9 @@ class Declined extends Error {
   }
 }
 
+/** The state a decision rested on was not the newest: another writer had appended. */
+class Stale extends Error {}
+
 export class StreamLane<State, Event extends LedgerEvent> {
   readonly #log: Log
   readonly #stream: string
@@ -51,6 +54,8 @@ export class StreamLane<State, Event extends LedgerEvent> {
   #revision = -1n
   /** Keys that senders chose, with what they were used for. */
   #keys = new Map<string, { readonly hash: string; readonly revision: bigint }>()
+  /** Revision an append of ours was decided on, to its command id: what follows that revision may be our own. */
+  readonly #sent = new Map<bigint, string>()
   #queue: Waiting[] = []
   #underWay: UnderWay[] = []
   #careful = 0
@@ -86,7 +91,7 @@ export class StreamLane<State, Event extends LedgerEvent> {
   look<T>(view: (state: State) => T): Promise<T> {
     return this.#enqueue(() => {
       const seen = view(this.#state ?? this.#model.initial)
-      return { done: Promise.resolve(seen), appends: false }
+      return { done: this.#current(this.#revision).then(() => seen), appends: false }
     })
   }
 
@@ -167,12 +172,17 @@ export class StreamLane<State, Event extends LedgerEvent> {
       return next
     }
     const decision = submission.decide(next, fold)
-    if (!decision.accepted) throw new Declined(decision.refusal)
+    if (!decision.accepted) {
+      const declined = new Declined(decision.refusal)
+      return { done: this.#current(this.#revision).then(() => Promise.reject(declined)), appends: false }
+    }
     const { events, warnings } = decision
     if (events.length === 0) {
-      const first = submission.firstRevision?.(next)
-      const revision = first === null || first === undefined ? this.#revision : BigInt(first)
-      return { done: this.#recordedAt(revision, warnings), appends: false }
+      const first = submission.firstRevision?.(next) ?? null
+      // What was recorded stays recorded; that nothing changes is only as true as the state is new.
+      if (first !== null) return { done: this.#recordedAt(BigInt(first), warnings), appends: false }
+      const now = this.#revision
+      return { done: this.#current(now).then(() => this.#unitAt(now, warnings)), appends: false }
     }
     const append = this.#append(submission, events)
     const evolve = () => {
@@ -196,6 +206,11 @@ export class StreamLane<State, Event extends LedgerEvent> {
 
   #append(submission: Submission<State, Event>, events: readonly Event[]): Promise<Appended> {
     const { commandId, commandHash, actor, correlationId, causationId, effectiveAt = null } = submission
+    this.#sent.set(this.#revision, commandId)
+    for (const oldest of this.#sent.keys()) {
+      if (this.#sent.size <= 2 * IN_FLIGHT_MAX) break
+      this.#sent.delete(oldest)
+    }
     return this.#log.append({
       stream: this.#stream,
       expected: this.#revision === -1n ? 'no-stream' : this.#revision,
@@ -209,9 +224,25 @@ export class StreamLane<State, Event extends LedgerEvent> {
     })
   }
 
+  /**
+   * Makes sure that a decision which appends nothing rested on the newest state: other processes write too.
+   * @throws Stale, which the lane answers by reading on and deciding again.
+   */
+  async #current(revision: bigint): Promise<void> {
+    await Promise.allSettled(this.#underWay.map(({ done }) => done))
+    for await (const unit of this.#log.readStream(this.#stream, { from: revision + 1n })) {
+      if (this.#sent.get(revision) === unit.commandId) return
+      throw new Stale()
+    }
+  }
+
   /** The unit that holds the event at a revision, as the append that recorded it answered; waits for what is under way. */
   async #recordedAt(revision: bigint, warnings: Submitted<Event>['warnings']): Promise<Submitted<Event>> {
     await Promise.allSettled(this.#underWay.map(({ done }) => done))
+    return this.#unitAt(revision, warnings)
+  }
+
+  async #unitAt(revision: bigint, warnings: Submitted<Event>['warnings']): Promise<Submitted<Event>> {
     if (revision < 0n) return { events: [], appended: NOTHING_YET, warnings }
     for await (const unit of this.#log.readStream(this.#stream, { from: revision })) {
       const { position, recordedAt } = unit
@@ -233,7 +264,7 @@ export class StreamLane<State, Event extends LedgerEvent> {
       if (this.#careful > 0) this.#careful--
       first.resolve(outcome)
     } catch (error) {
-      if (first.appends) return this.#recover()
+      if (first.appends || error instanceof Stale) return this.#recover()
       this.#underWay.shift()
       first.reject(error instanceof Declined ? new Refused(error.refusal) : error)
     }

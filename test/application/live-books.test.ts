@@ -41,6 +41,7 @@ const contribution = (ref: string, amount: string, valueDate = '2025-03-03') =>
 /** Opens a portfolio and waits until its book is at hand. */
 async function withBook(portfolio: string): Promise<void> {
   await app.portfolios.open(portfolioGiven(portfolio), OMS)
+  await app.facts.record(portfolio, contribution('0', '100000'), OMS)
   await books.holdingsOf(portfolio)
 }
 
@@ -78,12 +79,11 @@ describe('a fill', () => {
 describe('a portfolio', () => {
   it('that still holds something cannot be closed; an empty one can', async () => {
     await withBook('C1')
-    await app.facts.record('C1', contribution('1', '100'), OMS)
     const close = () => app.portfolios.close('C1', { closedOn: '2025-12-31' }, OMS)
     await expect(close()).rejects.toMatchObject({ refusal: { code: 'holdings-remain' } })
     const out = {
       kind: 'withdrawal',
-      body: factCommands.withdrawal.parse({ ...contribution('2', '100').body }),
+      body: factCommands.withdrawal.parse({ ...contribution('2', '100000').body }),
     } as const
     await app.facts.record('C1', out, OMS)
     expect(await close()).toMatchObject({ alreadyThere: false })
