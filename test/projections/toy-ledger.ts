@@ -137,7 +137,7 @@ class ToyBook implements Fold {
     const buys = fill.side === 'buy'
     const units = buys ? fill.quantity : negateText(fill.quantity)
     const money = buys ? fill.consideration : negateText(fill.consideration)
-    return this.#securityLines(
+    const lines = this.#securityLines(
       fact,
       cause,
       fill.tradeDate,
@@ -148,6 +148,7 @@ class ToyBook implements Fold {
       fill.currency,
       2200,
     )
+    return lines.map((line) => ({ ...line, instant: fill.executedAt ?? null }))
   }
 
   #securityLines(

@@ -18,7 +18,7 @@ export interface Answer<Row> extends Page<Row> {
 }
 
 /** Answers one page about portfolios; the pages that follow hold at the position of the first. */
-export function answerPortfolios<Row>(
+export async function answerPortfolios<Row>(
   db: Kysely<Database>,
   scope: ReadScope,
   request: PageRequest,
@@ -33,7 +33,7 @@ export function answerPortfolios<Row>(
 }
 
 /** Answers one page about shared read models. */
-export function answerShared<Row>(
+export async function answerShared<Row>(
   db: Kysely<Database>,
   projection: string,
   asAt: string | undefined,
