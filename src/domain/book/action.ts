@@ -4,7 +4,7 @@ import type { ActionLeg } from '../instrument/events.ts'
 import { dayOf, NO_DAY, NO_INSTANT } from './day.ts'
 import type { Desk } from './desk.ts'
 import { payOut } from './dividend.ts'
-import { ENTRY, type Entry } from './entry.ts'
+import { ENTRY, type Entry, EntryChain } from './entry.ts'
 import { exchange } from './exchange.ts'
 import type { Holding } from './lots.ts'
 import type { Partition } from './partition.ts'
@@ -92,8 +92,7 @@ export function postAction(desk: Desk, partition: Partition, step: ActionStep): 
     there.push(holding)
   }
   const legs = inOrder(terms.legs)
-  let first: Entry | null = null
-  let last: Entry | null = null
+  const chain = new EntryChain()
   for (const [account, holdings] of [...accounts].sort(([a], [b]) => (a < b ? -1 : 1))) {
     desk.lines.begin()
     for (const short of [false, true]) {
@@ -105,14 +104,10 @@ export function postAction(desk: Desk, partition: Partition, step: ActionStep): 
       }
     }
     if (desk.lines.hasUnknown) desk.lines.forgetBase()
-    const entry = desk.entry(ENTRY.ex, step, step.date, 1, step.payDay ?? NO_DAY, account)
-    if (entry === null) continue
-    if (last === null) first = entry
-    else last.next = entry
-    last = entry
+    chain.add(desk.entry(ENTRY.ex, step, step.date, 1, step.payDay ?? NO_DAY, account))
   }
   step.moved = waiting.commit(partition)
-  return first
+  return chain.first
 }
 
 /** Open lots of some holdings, FIFO. */

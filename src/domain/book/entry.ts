@@ -33,7 +33,7 @@ export interface Origin {
 export class Entry {
   readonly kind: EntryKind
   readonly origin: Origin
-  /** A custody account for actions, the whole name for pools, a family for parts of one entry; null where one is enough. */
+  /** A custody account for actions, a declared line for openings, the whole name for pools; null where one entry is enough. */
   readonly where: string | null
   readonly date: number
   readonly phase: number
@@ -70,6 +70,7 @@ export class Entry {
 
   get name(): string {
     if (this.kind === ENTRY.pool) return this.where ?? ''
+    if (this.kind === ENTRY.opening) return `${this.origin.id}/opening/${this.where}`
     const account = this.kind === ENTRY.ex || this.kind === ENTRY.pay ? `/${this.where}` : ''
     return `${this.origin.id}${account}/${ENDINGS[this.kind]}`
   }
@@ -108,4 +109,17 @@ export function sameLines(a: Entry, b: Entry): boolean {
       return false
   }
   return true
+}
+
+/** Gathers the entries of one fact. */
+export class EntryChain {
+  first: Entry | null = null
+  #last: Entry | null = null
+
+  add(entry: Entry | null): void {
+    if (entry === null) return
+    if (this.#last === null) this.first = entry
+    else this.#last.next = entry
+    this.#last = entry
+  }
 }

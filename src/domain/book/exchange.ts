@@ -69,7 +69,7 @@ function partsOf(side: ActionSide, leg: SecurityLeg, held: readonly number[]): P
   const units = whole(exact, smallest, rounding)
   const getsBy = spread(mulDivHalfEven(units, 1, smallest), weights)
   const left = rest(exact, units)
-  const paid = leg.fractions === 'cash-in-lieu' && leg.cashInLieu !== undefined
+  const paid = leg.fractions === 'cash-in-lieu' && leg.cashInLieu !== undefined && left.numerator > 0n
   if (left.numerator > 0n && rounding === 'down' && !paid)
     partition.report(step, 'fraction-dropped', `a fraction of ${leg.instrument} was dropped`, step.date)
   const parts = held.map((lot, i): Part => {

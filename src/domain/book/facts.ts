@@ -371,7 +371,7 @@ export class Facts {
       const lots = terms.lots.filter((lot) => lot.instrument === instrument)
       partitions.of(instrument)
       for (const lot of lots) partitions.needPlaces(instrument, placesOf(lot.units))
-      const step = new OpeningStep(fact, cause, root, index, dayOf(terms.date), instrument, lots)
+      const step = new OpeningStep(fact, cause, root, index, terms, instrument)
       step.entries = before?.steps.get(instrument)?.entries ?? null
       steps.set(instrument, step)
       partitions.add(instrument, step)

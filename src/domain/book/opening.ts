@@ -5,7 +5,7 @@ import { amountOf, opposite } from './amounts.ts'
 import { arriveInKind } from './arrival.ts'
 import { dayOf, NO_DAY, NO_INSTANT } from './day.ts'
 import type { Desk } from './desk.ts'
-import { ENTRY, type Entry, type Origin } from './entry.ts'
+import { ENTRY, type Entry, EntryChain, type Origin } from './entry.ts'
 import { FLAG, NO_ACQUIRED, NO_LOT } from './lines.ts'
 import type { Partition } from './partition.ts'
 import { convert } from './rates.ts'
@@ -39,17 +39,16 @@ export class OpeningStep implements Step {
     cause: string,
     root: number,
     index: number,
-    date: number,
+    terms: OpeningTerms,
     instrument: string,
-    lots: DeclaredLots,
   ) {
     this.id = fact
     this.cause = cause
     this.root = root
     this.index = index
-    this.date = date
+    this.date = dayOf(terms.date)
     this.instrument = instrument
-    this.lots = lots
+    this.lots = terms.lots.filter((lot) => lot.instrument === instrument)
   }
 
   /** Days besides its own on which it asks for rates. */
@@ -58,13 +57,13 @@ export class OpeningStep implements Step {
   }
 }
 
-/** Posts the declared lots of one instrument. */
+/** Posts the declared lots of one instrument, each as an entry of its own: a rate that one lacks says nothing of the others. */
 export function postOpening(desk: Desk, partition: Partition, step: OpeningStep): Entry | null {
-  desk.lines.begin()
+  const chain = new EntryChain()
   for (const declared of step.lots) {
     const { instrument, currency, sleeve, custodyAccount } = declared
     const units = parseScaled(declared.units, desk.unitPlaces(instrument))
-    const cost = amountOf(declared.cost, desk.places(currency))
+    desk.lines.begin()
     arriveInKind(desk, partition, step, {
       name: desk.lotNames.id(`${step.id}:${declared.lot}`),
       sleeve,
@@ -73,16 +72,17 @@ export function postOpening(desk: Desk, partition: Partition, step: OpeningStep)
       short: units < 0,
       units: units < 0 ? negInt(units) : units,
       currency,
-      cost,
+      cost: amountOf(declared.cost, desk.places(currency)),
       baseCost: declaredBase(desk, currency, declared.baseCost),
       acquired: dayOf(declared.acquiredOn),
       against: 3100,
       marketValue: null,
       rule: OPENING,
     })
+    if (desk.lines.hasUnknown) desk.lines.forgetBase()
+    chain.add(desk.entry(ENTRY.opening, step, step.date, 0, NO_DAY, `lot/${declared.lot}`))
   }
-  if (desk.lines.hasUnknown) desk.lines.forgetBase()
-  return desk.entry(ENTRY.opening, step, step.date, 0, NO_DAY, step.instrument)
+  return chain.first
 }
 
 /** A declared base cost is in the portfolio's base currency: it says nothing of a book in another one, nor of that currency's own cash. */
@@ -120,16 +120,18 @@ export class OpeningCash implements Origin {
 
 export function postOpeningCash(desk: Desk, fact: OpeningCash): Entry | null {
   const { lines } = desk
-  lines.begin()
-  for (const { cashAccount, sleeve, currency, amount, baseCost } of fact.cash) {
+  const chain = new EntryChain()
+  for (const [i, { cashAccount, sleeve, currency, amount, baseCost }] of fact.cash.entries()) {
     const local = amountOf(amount, desk.places(currency))
     const rate = desk.rates.on(desk.currencies.id(currency), fact.date, desk.policies.on(fact.date).series)
     const declared = declaredBase(desk, currency, baseCost)
     const base = declared ?? convert(rate, local)
     const flags = declared === null && rate.carried ? FLAG.carried : 0
+    if (local === 0 && base === 0) continue
+    lines.begin()
     lines.add(desk.cashLine(cashAccount, currency, sleeve), NO_LOT, NO_ACQUIRED, 0, local, base, OPENING, flags)
-    lines.merge(desk.sleeveLine(3100, currency, sleeve), 0, negInt(local), opposite(base), OPENING, flags)
+    lines.add(desk.sleeveLine(3100, currency, sleeve), NO_LOT, NO_ACQUIRED, 0, negInt(local), opposite(base), OPENING, flags)
+    chain.add(desk.entry(ENTRY.opening, fact, fact.date, 0, NO_DAY, `cash/${i + 1}`))
   }
-  if (lines.hasUnknown) lines.forgetBase()
-  return desk.entry(ENTRY.opening, fact, fact.date, 0, NO_DAY, 'cash')
+  return chain.first
 }

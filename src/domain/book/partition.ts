@@ -121,8 +121,6 @@ export class Partition {
 
   /** Puts lots and what waits for settlement back to where they stood before a place in the list. */
   #rollback(list: readonly PartitionStep[], place: number): void {
-    const first = list[place]
-    if (first === undefined) return
     for (let i = list.length - 1; i >= place; i--) {
       const step = list[i]
       if (step?.kind === 'action' || step?.kind === 'method') {
@@ -140,6 +138,8 @@ export class Partition {
       this.#reports.length = 0
       return
     }
+    const first = list[place]
+    if (first === undefined) return
     this.lots.rollback(first.mark)
     while ((this.#oversold.at(-1)?.lot ?? -1) >= this.lots.name.length) this.#oversold.pop()
     if (this.#reports.length > 0) this.#reports = this.#reports.filter(({ step }) => compareSteps(step, first) < 0)

@@ -70,31 +70,58 @@ export class Pool {
     return this.#sleeves.push({ sleeve, cash, gain: this.#desk.sleeveLine(4120, this.currency, sleeve) }) - 1
   }
 
-  /** Adds a movement (sign 1) or takes one away (sign -1). */
+  /** Adds the movement of one line (sign 1) or takes it away (sign -1). */
   move(date: number, sleeve: number, local: Int, base: Int, sign: 1 | -1): void {
-    if (local === 0) return
+    if (local === 0 && base === 0) return
     const day = this.#day(date)
+    this.#flow(day, local, base, sign)
+    this.#sleeveFlow(day, sleeve, local, sign)
+    this.#touch(day)
+  }
+
+  /** The same for the lines of one entry, which count net for the pool and each for its sleeve. */
+  moveNet(
+    date: number,
+    lines: readonly { readonly sleeve: number; readonly local: Int; readonly base: Int }[],
+    sign: 1 | -1,
+  ): void {
+    const day = this.#day(date)
+    const local = lines.reduce<Int>((sum, line) => addInt(sum, line.local), 0)
+    const base = lines.reduce<Int>((sum, line) => plus(sum, line.base), 0)
+    this.#flow(day, local, base, sign)
+    for (const line of lines) this.#sleeveFlow(day, line.sleeve, line.local, sign)
+    this.#touch(day)
+  }
+
+  #flow(day: Day, local: Int, base: Int, sign: 1 | -1): void {
     const amount = sign > 0 ? absInt(local) : negInt(absInt(local))
     const known = isUnknown(base) ? 0 : sign > 0 ? absInt(base) : negInt(absInt(base))
-    const unknown = isUnknown(base) ? sign : 0
+    const unknown = isUnknown(base) && local !== 0 ? sign : 0
     if (local > 0) {
       day.receipts = addInt(day.receipts, amount)
       day.receiptsBase = addInt(day.receiptsBase, known)
       day.receiptsUnknown += unknown
-    } else {
+    } else if (local < 0) {
       day.payments = addInt(day.payments, amount)
       day.paymentsBase = addInt(day.paymentsBase, known)
       day.paymentsUnknown += unknown
     }
     day.movements += sign
+  }
+
+  #sleeveFlow(day: Day, sleeve: number, local: Int, sign: 1 | -1): void {
     while (day.net.length <= sleeve) {
       day.net.push(0)
       day.gross.push(0)
     }
-    day.net[sleeve] = addInt(day.net[sleeve] ?? 0, local > 0 ? amount : negInt(amount))
-    day.gross[sleeve] = addInt(day.gross[sleeve] ?? 0, amount)
-    if (date < this.#dirtyFrom) this.#dirtyFrom = date
-    if (date > this.#dirtyTo) this.#dirtyTo = date
+    const size = absInt(local)
+    day.net[sleeve] = addInt(day.net[sleeve] ?? 0, sign > 0 ? local : negInt(local))
+    day.gross[sleeve] = addInt(day.gross[sleeve] ?? 0, sign > 0 ? size : negInt(size))
+  }
+
+  #touch({ day }: Day): void {
+    if (day < this.#dirtyFrom) this.#dirtyFrom = day
+    if (day > this.#dirtyTo) this.#dirtyTo = day
   }
 
   get dirty(): boolean {
@@ -217,11 +244,14 @@ export class Pool {
 
 /**
  * Base of what is left when `out` leaves `held` (cost `cost`): held - round-half-even(cost x out / held); when more leaves than is
- * held, the other side begins at the leaving day's rate, with a negative sign.
+ * held, the other side begins at the leaving day's rate, with a negative sign. Any pending movement makes it unknown until then.
  */
 function remaining(held: Int, cost: Int, out: Int, outBase: Int): Int {
   if (out === held) return 0
-  if (out < held) return out === 0 ? cost : isUnknown(cost) ? UNKNOWN : subInt(cost, mulDivHalfEven(cost, out, held))
+  if (out < held) {
+    if (isUnknown(cost) || isUnknown(outBase)) return UNKNOWN
+    return out === 0 ? cost : subInt(cost, mulDivHalfEven(cost, out, held))
+  }
   return isUnknown(outBase) ? UNKNOWN : negInt(mulDivHalfEven(outBase, subInt(out, held), out))
 }
 

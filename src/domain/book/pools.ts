@@ -1,4 +1,5 @@
 // All cash pools of one book: (cash account, account, currency). They follow the cash lines of entries as these change.
+import type { Int } from '../kernel/scaled.ts'
 import type { Desk } from './desk.ts'
 import type { DimensionId } from './dimensions.ts'
 import { ENTRY, type Entry, type EntryKind } from './entry.ts'
@@ -40,11 +41,36 @@ export class Pools {
 
   #move(entry: Entry, sign: 1 | -1): void {
     const { chunk } = entry
+    let first = -1
+    let more = false
+    for (let row = entry.start; row < entry.end; row++) {
+      if (this.#member(chunk.dimension[row] ?? 0) === null) continue
+      if (first < 0) first = row
+      else more = true
+    }
+    if (first < 0) return
+    if (more) this.#moveNet(entry, sign)
+    else {
+      const member = this.#member(chunk.dimension[first] ?? 0)
+      if (member !== null) member.pool.move(entry.date, member.sleeve, chunk.local(first), chunk.base(first), sign)
+      if (member !== null && member.pool.dirty) this.#dirty.add(member.pool)
+    }
+  }
+
+  /** What one entry moves between the sleeves of a pool is no movement of the pool: its lines there count net. */
+  #moveNet(entry: Entry, sign: 1 | -1): void {
+    const { chunk } = entry
+    const lines = new Map<Pool, { readonly sleeve: number; readonly local: Int; readonly base: Int }[]>()
     for (let row = entry.start; row < entry.end; row++) {
       const member = this.#member(chunk.dimension[row] ?? 0)
       if (member === null) continue
-      member.pool.move(entry.date, member.sleeve, chunk.local(row), chunk.base(row), sign)
-      if (member.pool.dirty) this.#dirty.add(member.pool)
+      const mine = lines.get(member.pool) ?? []
+      lines.set(member.pool, mine)
+      mine.push({ sleeve: member.sleeve, local: chunk.local(row), base: chunk.base(row) })
+    }
+    for (const [pool, moved] of lines) {
+      pool.moveNet(entry.date, moved, sign)
+      if (pool.dirty) this.#dirty.add(pool)
     }
   }
 

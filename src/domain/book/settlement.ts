@@ -129,8 +129,8 @@ function pay(desk: Desk, fill: Fill, owed: number, payment: Payment, local: Int,
   const flags = rate.carried ? FLAG.carried : 0
   const { lines } = desk
   lines.add(owed, NO_LOT, NO_ACQUIRED, 0, negInt(local), opposite(base), SETTLE, flags)
-  lines.add(cash, NO_LOT, NO_ACQUIRED, 0, local, paid, SETTLE, flags)
+  if (local !== 0) lines.add(cash, NO_LOT, NO_ACQUIRED, 0, local, paid, SETTLE, flags)
   const difference = minus(base, paid)
-  if (foreign && difference !== 0) lines.merge(gain, 0, 0, difference, SETTLE, flags)
+  if (difference !== 0 && (foreign || !isUnknown(difference))) lines.merge(gain, 0, 0, difference, SETTLE, flags)
   return isUnknown(difference)
 }

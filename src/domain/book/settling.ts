@@ -1,6 +1,6 @@
 // The settlement of one fact or action in time: what is due moves on its date, receipts before and after it.
 import type { Desk } from './desk.ts'
-import type { Entry } from './entry.ts'
+import { type Entry, EntryChain } from './entry.ts'
 import { type Claim, claimsOf } from './receivable.ts'
 import { postReceipt, type Receipt } from './receipt.ts'
 
@@ -30,16 +30,9 @@ export function settleThrough(
   for (let entry = settling.entries; entry !== null; entry = entry.next)
     groups.push({ of: entry, claims: claimsOf(desk, entry) })
   const all: Claim[] = groups.flatMap(({ claims }) => claims)
-  let first: Entry | null = null
-  let last: Entry | null = null
+  const chain = new EntryChain()
   const due = () => {
-    for (const { of, claims } of groups) {
-      const entry = postDue(of, claims)
-      if (entry === null) continue
-      if (last === null) first = entry
-      else last.next = entry
-      last = entry
-    }
+    for (const { of, claims } of groups) chain.add(postDue(of, claims))
   }
   let waiting = dueOn !== null
   for (const receipt of receipts) {
@@ -52,5 +45,5 @@ export function settleThrough(
     desk.receipts.posted(receipt, postReceipt(desk, receipt, created ? all : null))
   }
   if (waiting) due()
-  return first
+  return chain.first
 }

@@ -71,7 +71,7 @@ export class StepList<S extends Step & { readonly kind: string }> {
     let from = list.length
     if (this.#all) from = 0
     else if (this.#from !== null) from = this.#placeOf(this.#from)
-    if (from < list.length) {
+    if (from < list.length || this.#all) {
       rollback(list, from)
       const tail = list.splice(from)
       let next = 0

@@ -1,6 +1,6 @@
 // What a fill posts on its trade date: lots opened, lots relieved with their gains, and what is owed (docs/book.md, "Fills").
 import { absInt, addInt, type Int, mulDivHalfEven, negInt, subInt } from '../kernel/scaled.ts'
-import { isUnknown, minus, opposite } from './amounts.ts'
+import { isUnknown, minus, opposite, UNKNOWN } from './amounts.ts'
 import type { Desk } from './desk.ts'
 import { TRADE } from './desk.ts'
 import { ENTRY, type Entry } from './entry.ts'
@@ -201,7 +201,7 @@ function close(
     owed = subInt(owed, accrued)
     owedBase = minus(owedBase, accruedBase)
   }
-  owe(desk, fill, leg, !short, short, owed, owedBase, common)
+  owe(desk, fill, leg, !short, short, owed, left.pending ? UNKNOWN : owedBase, common)
   if (left.pending || isUnknown(owedBase)) lines.forgetBase()
   return desk.entry(ENTRY.trade, fill, fill.date, 4, fill.settleDay)
 }
@@ -252,8 +252,8 @@ function owe(
 ): void {
   const { lines } = desk
   const { place } = fill
-  if (owed === 0 && base === 0) return
   if (fill.settleCurrency === null) {
+    if (owed === 0 && base === 0) return
     const dimension = onShort
       ? selling
         ? place.marginReceivable
