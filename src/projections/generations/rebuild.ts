@@ -96,6 +96,7 @@ async function swapWhenReady(pool: pg.Pool, projector: Projector, watch: Watch, 
   for (;;) {
     while (!(await watch.until(ready, LOOK_MS)));
     if (projector.failure !== undefined) throw projector.failure
+    await projector.indexed
     if (!(await swap(pool, generation))) continue
     const { rows } = await pool.query<{ rows: string }>(
       `SELECT coalesce(sum(row_count), 0) AS rows FROM ${generationSchema(generation)}.lane`,

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Log, RecordedUnit } from '../../eventstore/log.ts'
 import type { Logger } from '../../platform/log.ts'
-import { generationSchema } from '../schema/ddl.ts'
+import { generationSchema, readIndexesDdl } from '../schema/ddl.ts'
 import { BEFORE_ALL } from '../schema/generations.ts'
 import type { SharedProjection } from '../schema/tables.ts'
 import { Books } from './books.ts'
@@ -23,6 +23,8 @@ const READ_AHEAD_UNITS = 2_000
 /** Units stored by one transaction of the dispatcher. */
 const DISPATCH_UNITS = 1_000
 const RETRY_MS = 200
+/** How long one look for "everything applied" may take; then it looks again. */
+const LOOK_MS = 1_000
 const LANES_AT_ONCE = 4
 const HOT_BOOKS = 200
 
@@ -61,6 +63,7 @@ export class Projector {
   #wakeDispatcher: () => void = () => undefined
   #wakeReader: () => void = () => undefined
   #loops: Promise<unknown> = Promise.resolve()
+  #indexed: Promise<void> = Promise.resolve()
   #failure: Error | undefined
   /** While a new generation is handed a long log, its portfolios wait for the end of it and are then filled in one go each. */
   #holdUntil: bigint | undefined
@@ -90,6 +93,8 @@ export class Projector {
     const projector = new Projector(options, state.position)
     if (state.position === BEFORE_ALL) projector.#holdUntil = await options.log.lastPosition()
     projector.#takeUp(state)
+    if (projector.#holdUntil === undefined) await projector.#buildIndexes()
+    else projector.#indexed = projector.#indexWhenFilled()
     projector.#loops = Promise.all([projector.#read(), projector.#dispatch()])
     return projector
   }
@@ -101,6 +106,11 @@ export class Projector {
 
   get progress(): Progress {
     return { position: this.position, handed: this.#handed, applied: this.#applied }
+  }
+
+  /** Holds once the indexes that reads want are there. */
+  get indexed(): Promise<void> {
+    return this.#indexed
   }
 
   /** Why it stopped for good, when it did: the log is damaged, or a defect of its own. */
@@ -120,6 +130,8 @@ export class Projector {
     this.#wakeReader()
     await this.#loops
     await this.lanes.stop()
+    this.#options.watch.emit({ generation: this.generation, projection: AXIS, portfolio: '', position: this.position })
+    await this.#indexed
   }
 
   /** Takes up a poisoned lane again, after its cause was mended. */
@@ -172,6 +184,24 @@ export class Projector {
       onPoisoned: (poison) => moved(poison.position - 1n),
       onProgress: (units) => this.#count(projection, units),
     })
+  }
+
+  async #indexWhenFilled(): Promise<void> {
+    const filled = () =>
+      this.#stop.signal.aborted ||
+      (this.#holdUntil === undefined &&
+        [...this.lanes.all()].every((lane) => lane.pending === 0 || lane.poison !== undefined))
+    while (!(await this.#options.watch.until(filled, LOOK_MS)));
+    if (!this.#stop.signal.aborted) await this.#buildIndexes()
+  }
+
+  async #buildIndexes(): Promise<void> {
+    try {
+      await this.#options.pool.query(readIndexesDdl(this.#schema))
+    } catch (error) {
+      // Reads are slower without; the next start builds them.
+      this.#options.logger.warn({ error: messageOf(error) }, 'the indexes for reads could not be built')
+    }
   }
 
   #count(projection: string, units: number): void {

@@ -12,7 +12,7 @@ export function generationSchema(generation: number): string {
 
 /** What the tables look like: a generation of another shape is rebuilt, never altered. */
 export const SHAPE: string = createHash('sha256')
-  .update(TABLES.map((table) => tableDdl('shape', table)).join('\n'))
+  .update(TABLES.map((table) => tableDdl('shape', table)).join('\n') + readIndexesDdl('shape'))
   .digest('hex')
   .slice(0, 16)
 
@@ -23,6 +23,16 @@ export function generationDdl(schema: string): string {
     `COMMENT ON SCHEMA ${schema} IS 'One generation of the read models; query the views of schema quipu instead.';`,
     ...TABLES.map((table) => tableDdl(schema, table)),
   ].join('\n')
+}
+
+/**
+ * The indexes that reads want and writes do not: a generation that is filled from a long log gets them at the end, because building
+ * one is many times faster than growing it row by row.
+ */
+export function readIndexesDdl(schema: string): string {
+  return TABLES.flatMap((table) =>
+    (table.indexes ?? []).map((index, n) => indexDdl(`${schema}.${table.name}`, `${table.name}_${n + 1}`, index)),
+  ).join('\n')
 }
 
 function tableDdl(schema: string, table: Table): string {
@@ -39,7 +49,6 @@ function tableDdl(schema: string, table: Table): string {
     ...(table.keeps === 'known'
       ? [`CREATE UNIQUE INDEX ${table.name}_open ON ${name} (${table.key.join(', ')}) WHERE known_to IS NULL;`]
       : []),
-    ...(table.indexes ?? []).map((index, n) => indexDdl(name, `${table.name}_${n + 1}`, index)),
     ...guards(name, table),
     `COMMENT ON TABLE ${name} IS ${literal(table.comment)};`,
     ...Object.entries(table.columns).map(
@@ -49,11 +58,11 @@ function tableDdl(schema: string, table: Table): string {
 }
 
 function indexDdl(table: string, index: string, definition: string): string {
-  if (!definition.startsWith('gist')) return `CREATE INDEX ${index} ON ${table} ${definition};`
+  if (!definition.startsWith('gist')) return `CREATE INDEX IF NOT EXISTS ${index} ON ${table} ${definition};`
   // Without the extension btree_gist a GiST index cannot hold the portfolio: reads stay right and become slower.
   return `DO $do$ BEGIN
   IF EXISTS (SELECT FROM pg_extension WHERE extname = 'btree_gist') THEN
-    CREATE INDEX ${index} ON ${table} USING ${definition};
+    CREATE INDEX IF NOT EXISTS ${index} ON ${table} USING ${definition};
   END IF;
 END $do$;`
 }
