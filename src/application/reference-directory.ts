@@ -25,6 +25,9 @@ export interface ReferenceDirectoryOptions {
   readonly cycles?: SettlementCycles
 }
 
+/** Settlement dates kept: some markets and currency pairs over a few years of trade dates. */
+const DATES_KEPT_MAX = 20_000
+
 export class ReferenceDirectory implements ReferenceKnowledge, InstrumentKnowledge, IdentifierRegistry {
   readonly #calendars: Calendars
   readonly #cycles: SettlementCycles
@@ -33,6 +36,8 @@ export class ReferenceDirectory implements ReferenceKnowledge, InstrumentKnowled
   /** `{scheme}/{value}` to the instruments that ever bore it. */
   readonly #bearers = new Map<string, Set<string>>()
   readonly #spans = new Map<string, readonly IdentifierSpan[]>()
+  /** Calendars and cycles never change while the process lives, so a date worked out once holds. */
+  readonly #settlementDates = new Map<string, ReturnType<ReferenceKnowledge['settlementDate']>>()
   /** Position of the last unit that the subscription brought. */
   #followed = -1n
   #waiters: { readonly position: bigint; resolve(): void }[] = []
@@ -105,12 +110,18 @@ export class ReferenceDirectory implements ReferenceKnowledge, InstrumentKnowled
     currencies: readonly string[],
   ): ReturnType<ReferenceKnowledge['settlementDate']> {
     const { market, type } = instrument
+    const key = `${market}/${type}/${tradeDate}/${currencies.join('+')}`
+    const known = this.#settlementDates.get(key)
+    if (known !== undefined) return known
     const [calendars, cycles] = [this.#calendars, this.#cycles]
     const read = attempt(() => {
       if (!isPlainDate(tradeDate)) throw new Error(`${tradeDate} passed a schema but is no date`)
       return settlementDate({ tradeDate, market, type, currencies, cycles, calendars })
     })
-    return read.ok ? { ok: true, date: read.value } : read
+    const answer = read.ok ? ({ ok: true, date: read.value } as const) : read
+    if (this.#settlementDates.size >= DATES_KEPT_MAX) this.#settlementDates.clear()
+    this.#settlementDates.set(key, answer)
+    return answer
   }
 
   isBusinessDay(calendar: string, date: string): boolean | undefined {

@@ -34,6 +34,4 @@ export type CloseBusinessDay = z.output<typeof closeBusinessDay>
 
 /** One price or rate on a line of its own, for bulk. */
 export const priceLine = z.strictObject({ ...marketEvents.PricesRecorded.omit({ rows: true }).shape, ...price.shape })
-export type PriceLine = z.output<typeof priceLine>
 export const rateLine = z.strictObject({ ...marketEvents.RatesRecorded.omit({ rows: true }).shape, ...rate.shape })
-export type RateLine = z.output<typeof rateLine>

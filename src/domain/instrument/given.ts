@@ -10,7 +10,6 @@ export const instrumentGiven = z.strictObject({
   identifiers: instrumentTerms.shape.identifiers.default([]),
   classifications: instrumentTerms.shape.classifications.default([]),
 })
-export type InstrumentGiven = z.output<typeof instrumentGiven>
 
 export const instrumentChanges = z
   .strictObject({ ...instrumentTerms.shape, multiplier: positiveGiven })
@@ -34,4 +33,3 @@ const legGiven = z.discriminatedUnion('kind', [
 ])
 
 export const actionGiven = z.strictObject({ ...actionTerms.shape, legs: z.array(legGiven).min(1).max(20) })
-export type ActionGiven = z.output<typeof actionGiven>

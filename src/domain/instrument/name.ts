@@ -3,7 +3,6 @@ import { z } from 'zod'
 import type { idText } from '../kernel/schemas.ts'
 
 export const identifierScheme = z.enum(['isin', 'cusip', 'sedol', 'figi', 'ticker', 'ric', 'internal'])
-export type IdentifierScheme = z.output<typeof identifierScheme>
 
 /** The value of an identifier: printable, no blanks at its ends. */
 export const identifierValue = z.string().regex(/^[!-~]([ -~]{0,38}[!-~])?$/, 'use 1 to 40 printable characters')

@@ -7,7 +7,11 @@ import { canonicalJson } from './canonical-json.ts'
  * Frozen: snapshots of write models hold it.
  */
 export function fingerprint(value: unknown): number {
-  const text = canonicalJson(value)
+  return fingerprintOfText(canonicalJson(value))
+}
+
+/** As {@link fingerprint}, of a text that the caller made so that different contents differ. */
+export function fingerprintOfText(text: string): number {
   let low = 0x811c9dc5
   let high = 0x9747b28c
   for (let i = 0; i < text.length; i++) {

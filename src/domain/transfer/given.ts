@@ -29,4 +29,3 @@ export const transferGiven = z.strictObject({
     .strictObject({ amount: unsignedGiven, currency: transferTerms.shape.lots.element.shape.currency })
     .optional(),
 })
-export type TransferGiven = z.output<typeof transferGiven>
