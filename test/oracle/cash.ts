@@ -3,7 +3,7 @@ import { type Decimal, decimal, negBase, subBase, sum } from './arithmetic.ts'
 import { cashAccountNumber, type Fold, post, rateOfFact, waits } from './fold.ts'
 import { Draft, type When } from './journal.ts'
 import { convert, type Rate } from './rates.ts'
-import { claimOf, settleClaims } from './receivables.ts'
+import { claimOf, remember, settleClaims } from './receivables.ts'
 import type { Cash, Fx } from './shapes.ts'
 
 /** Against which account each kind of cash fact is posted, and whether it brings cash (1) or takes it (-1). */
@@ -82,7 +82,7 @@ export function tradeFx(fold: Fold, fact: string, fx: Fx, when: When): void {
     draft.add(claim)
     draft.add({ sleeve, account: 9000, currency, local: local.negated(), base: negBase(base) })
     draft.add({ sleeve, account: 5100, currency, local: extra, base: extraBase })
-    fold.claims.push(claimOf({ ...claim, ref: fact, group: fact, amount: claim.local }))
+    remember(fold, draft, claimOf({ ...claim, ref: fact, group: fact, amount: claim.local }))
   }
   post(fold, draft, `${fact}/trade`, when)
 }

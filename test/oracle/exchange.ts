@@ -58,9 +58,9 @@ export function exchange(x: Exchange, all: readonly Lot[]): void {
   const parts = lots.length > 0 ? partsOf(x, lots) : []
   for (const part of parts) payFraction(x, part)
   if (x.leg.replaces) {
+    x.fold.lots = x.fold.lots.filter((lot) => !all.includes(lot))
     replace(x, parts)
     for (const lot of all) if (lot.now.units.isZero() && lot.waiting.length > 0) follow(x, lot)
-    x.fold.lots = x.fold.lots.filter((lot) => !all.includes(lot))
   } else for (const part of parts) detach(x, part)
 }
 
@@ -87,7 +87,7 @@ function partsOf({ fold, leg }: Exchange, lots: readonly Lot[]): Part[] {
     const taken: Amounts = {
       units: ZERO,
       cost: money(cost.times(share), lot.currency),
-      base: base && money(base.times(share), fold.functional),
+      base: partOf(fold, base, share),
     }
     return {
       lot,
@@ -96,12 +96,16 @@ function partsOf({ fold, leg }: Exchange, lots: readonly Lot[]): Part[] {
       fraction: {
         units: ZERO,
         cost: ofFraction(taken.cost, lot.currency),
-        base: taken.base && ofFraction(taken.base, fold.functional),
+        base: partOf(fold, taken.base, fraction.dividedBy(exact)),
       },
       cash: cash[at]!.times(sign),
     }
   })
 }
+
+/** A part of a base cost; no part of an unknown one is nothing. */
+const partOf = (fold: Fold, base: Base, part: Decimal): Base =>
+  part.isZero() ? ZERO : base && money(base.times(part), fold.functional)
 
 /** The part of the old cost that the leg takes: all, or its basis share (nothing while the issuer has not published it). */
 function shareOf(leg: SecurityLeg): Decimal {
@@ -215,7 +219,7 @@ function detach(x: Exchange, { lot, taken, newUnits, fraction }: Part): void {
   const child = units.map((movement) => ({
     ...movement,
     cost: money(movement.cost.times(share), lot.currency),
-    base: movement.base && money(movement.base.times(share), x.fold.functional),
+    base: partOf(x.fold, movement.base, share),
   }))
   const before = byState(lot)
   lot.now = minus(lot.now, minus(taken, fraction))

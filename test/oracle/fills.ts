@@ -6,7 +6,7 @@ import { Draft, type When } from './journal.ts'
 import type { KnownFill } from './knowledge.ts'
 import { type Amounts, chosenAmong, dimensionsOf, inOrderOf, inScope, type Lot, putIn, relieve } from './lots.ts'
 import { convert, type Rate } from './rates.ts'
-import { claimOf, settleClaims } from './receivables.ts'
+import { claimOf, remember, settleClaims } from './receivables.ts'
 import type { Choice, Fill, Method, Policy } from './shapes.ts'
 
 /** The part of a fill that one leg books, in the fill's currency; `net` is the cash it brings (+) or costs (-). */
@@ -238,7 +238,7 @@ function finish(
   const claim = { sleeve, account, cashAccount, instrument, custodyAccount: null, lot: null, state: null, ...owed }
   draft.add({ ...claim, base })
   const group = `${fact}#${n}`
-  fold.claims.push(claimOf({ ...claim, ref: fact, group, amount: owed.local, base }))
+  remember(fold, draft, claimOf({ ...claim, ref: fact, group, amount: owed.local, base }))
   post(fold, draft, n === 1 ? `${fact}/trade` : `${fact}/trade/${n}`, when)
 }
 

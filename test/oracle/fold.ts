@@ -17,7 +17,7 @@ export interface Claim extends Dimensions {
   readonly layer: number
   /** As it was posted. */
   readonly amount: Decimal
-  readonly base: Base
+  base: Base
   /** What of it has moved so far. */
   moved: Decimal
   movedBase: Base

@@ -42,6 +42,8 @@ export class Draft {
   readonly lines: Line[] = []
   /** A gain that is open makes the whole entry pending, even when every line has an amount. */
   open = false
+  /** What the entry makes owed: pending with it. */
+  readonly claims: { base: Base }[] = []
 
   add(line: LineGiven): void {
     const whole: Line = {
@@ -62,6 +64,7 @@ export class Draft {
   /** Takes the lines of a part of the entry. */
   take(part: Draft): void {
     this.lines.push(...part.lines)
+    this.claims.push(...part.claims)
     this.open ||= part.open
   }
 
@@ -80,6 +83,7 @@ export class Draft {
       this.add({ sleeve, account: 8000, currency: null, custodyAccount, instrument, units })
     }
     const pending = this.open || this.lines.some((line) => line.base === null)
+    if (pending) for (const claim of this.claims) claim.base = null
     const lines = pending ? this.lines.map((line) => ({ ...line, base: null })) : this.lines
     return { entry, effectiveDate: when.date, phase: when.phase, instant: when.instant, pending, lines }
   }

@@ -8,16 +8,19 @@ import { type Amounts, chosenAmong, dimensionsOf, type Lot, putIn, relieve } fro
 import { convert } from './rates.ts'
 import type { MovedLot, Opening, Transfer } from './shapes.ts'
 
+/** Each declared balance and lot is an entry of its own: a rate that one lacks says nothing about the others. */
 export function open(fold: Fold, fact: string, opening: Opening, when: When): void {
-  const draft = new Draft()
-  for (const { sleeve, cashAccount, currency, amount, baseCost } of opening.cash) {
+  opening.cash.forEach(({ sleeve, cashAccount, currency, amount, baseCost }, at) => {
+    const draft = new Draft()
     const local = decimal(amount)
     const rate = rateOn(fold, currency, opening.date)
     const base = given(fold, currency, baseCost) ?? convert(local, rate, fold.functional)
     draft.add({ sleeve, account: cashAccountNumber(fold, cashAccount), cashAccount, currency, local, base })
     draft.add({ sleeve, account: 3100, currency, local: local.negated(), base: negBase(base) })
-  }
+    post(fold, draft, `${fact}/opening/cash/${at + 1}`, when)
+  })
   for (const declared of opening.lots) {
+    const draft = new Draft()
     const base = given(fold, declared.currency, declared.baseCost)
     arrive(fold, draft, { ...declared, lot: `${fact}:${declared.lot}` }, declared, {
       against: 3100,
@@ -25,8 +28,8 @@ export function open(fold: Fold, fact: string, opening: Opening, when: When): vo
       date: opening.date,
       base: decimal(declared.units).isNegative() ? negBase(base) : base,
     })
+    post(fold, draft, `${fact}/opening/lot/${declared.lot}`, when)
   }
-  post(fold, draft, `${fact}/opening`, when)
 }
 
 /** A base cost somebody declared is in the portfolio's base currency: it says nothing about a book in another one, nor about cash in it. */

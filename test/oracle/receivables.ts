@@ -12,6 +12,12 @@ export const claimOf = (posted: Omit<Claim, 'layer' | 'moved' | 'movedBase' | 'u
   movedBase: ZERO,
   unconfirmed: ZERO,
 })
+/** Keeps a claim until it moves; it is pending when its entry is. */
+export function remember(fold: Fold, draft: Draft, claim: Claim): void {
+  fold.claims.push(claim)
+  draft.claims.push(claim)
+}
+
 /** Posts what is owed by one action and remembers it until it moves. */
 export function owe(
   fold: Fold,
@@ -23,7 +29,7 @@ export function owe(
 ): void {
   draft.add(owed)
   const { local, ...claim } = owed
-  fold.claims.push(claimOf({ ...claim, ...REST, ...by, amount: local }))
+  remember(fold, draft, claimOf({ ...claim, ...REST, ...by, amount: local }))
 }
 
 const openOf = (claim: Claim): Decimal => claim.amount.minus(claim.moved)
@@ -195,7 +201,7 @@ function confirm(fold: Fold, draft: Draft, cash: Cash, claims: readonly Claim[],
     gainOnClaims(fold, gain, sleeve, currency, gain.residual(sleeve))
     draft.take(gain)
   }
-  fold.claims.push(...reopened)
+  for (const claim of reopened) remember(fold, draft, claim)
 }
 
 const REST = { custodyAccount: null, state: null }
