@@ -6,7 +6,7 @@ import { EventStoreError } from '../eventstore/errors.ts'
 import { UNIT_BYTES_MAX, UNIT_EVENTS_MAX } from '../eventstore/event-store.ts'
 import type { LedgerEvent } from '../eventstore/registry.ts'
 import type { CommandContext } from './answer.ts'
-import type { CommandHandler } from './command-handler.ts'
+import type { CommandHandler, Recorded } from './command-handler.ts'
 import type { Submitted, WriteModel } from './write-model.ts'
 
 /** Lines read ahead of the oldest verdict that is still out: what one request may hold in memory. */
@@ -20,7 +20,7 @@ export type Verdict =
       readonly line: number
       readonly verdict: 'accepted' | 'parked' | 'already'
       readonly fact: string | null
-      /** Null for what was there already: it was known before this request. */
+      /** Where it became known; null where nothing says when it was first recorded (a row of market data). */
       readonly position: bigint | null
       readonly revision: bigint | null
       readonly eventIds: readonly string[]
@@ -137,10 +137,11 @@ export class BulkEngine<State, Event extends LedgerEvent> {
         { ...this.#options.context, idempotencyKey: undefined },
       )
       queue.splice(0, unit.judged.length)
+      const known = await this.#handler.whereRecorded(head.task.stream, unit.judged.flatMap(recordedBefore))
       const advice = this.#options.adviceOn?.(head.task.stream, submitted.appended.position) ?? []
       unit.judged.forEach((how, i) => {
         const line = lines[i]
-        line?.resolve(verdictOf(line.task, how, unit, submitted, advice))
+        line?.resolve(verdictOf(line.task, how, unit, submitted, advice, known))
       })
     } catch (error) {
       const taken = queue.splice(0, Math.max(unit.judged.length, 1))
@@ -186,6 +187,11 @@ export class BulkEngine<State, Event extends LedgerEvent> {
   }
 }
 
+/** Where a line that records nothing was recorded before. */
+function recordedBefore(how: Judged): bigint[] {
+  return how.kind === 'refused' || how.revision === null ? [] : [BigInt(how.revision)]
+}
+
 /** The verdict of a line that went into a recorded unit. */
 function verdictOf<Event extends LedgerEvent>(
   { line, fact }: { readonly line: number; readonly fact: string | null },
@@ -193,12 +199,15 @@ function verdictOf<Event extends LedgerEvent>(
   { placeOf }: DecidedUnit<Event>,
   { appended, events }: Submitted<Event>,
   advice: readonly Warning[],
+  known: ReadonlyMap<bigint, Recorded>,
 ): Verdict {
   if (how.kind === 'refused') return { line, verdict: 'refused', ...how.refusal }
   const { count, warnings, parked } = how
   if (count === 0) {
-    const revision = how.revision === null ? null : BigInt(how.revision)
-    return { line, verdict: 'already', fact, position: null, revision, eventIds: [], warnings }
+    const [revision = null] = recordedBefore(how)
+    const first = revision === null ? undefined : known.get(revision)
+    const eventIds = first === undefined ? [] : [first.eventId]
+    return { line, verdict: 'already', fact, position: first?.position ?? null, revision, eventIds, warnings }
   }
   const places = [...new Set(Array.from({ length: count }, (_, n) => placeOf(how.first + n)))]
   const first = appended.revision - BigInt(events.length) + 1n

@@ -12,6 +12,8 @@ import type { Submitted, WriteModel } from './write-model.ts'
 const EVENTS_KEPT_MAX = 1_000_000
 /** How many streams are kept, however small. */
 const STREAMS_KEPT_MAX = 20_000
+/** Revisions that are read over rather than sought again. */
+const GAP_MAX = 500n
 /** Commands between two looks at what is kept. */
 const FORGET_EVERY = 256
 
@@ -36,6 +38,12 @@ export interface CommandHandlerOptions {
   /** Told at once of everything this process records. Must not throw. */
   readonly onRecorded?: OnRecorded
   readonly eventsKeptMax?: number
+}
+
+/** Where an event was recorded. */
+export interface Recorded {
+  readonly position: bigint
+  readonly eventId: string
 }
 
 /** A lane of any stream: the stream's name says which model is its own, so that a lane never meets another. */
@@ -99,6 +107,27 @@ export class CommandHandler {
     view: (state: State) => T,
   ): Promise<T> {
     return this.#lane(stream, model).look(view)
+  }
+
+  /**
+   * Where the events at some revisions of a stream were recorded: the position of their unit and their own ids. Reads on over
+   * short gaps and anew after long ones.
+   */
+  async whereRecorded(stream: string, revisions: readonly bigint[]): Promise<Map<bigint, Recorded>> {
+    const left = [...new Set(revisions)].sort((a, b) => (a < b ? -1 : 1))
+    const found = new Map<bigint, Recorded>()
+    for (let before = 0; left[0] !== undefined && left.length !== before; ) {
+      before = left.length
+      for await (const { position, revision: last, events } of this.#log.readStream(stream, { from: left[0] })) {
+        for (const { id, revision } of events) {
+          if (revision !== left[0]) continue
+          found.set(revision, { position, eventId: id })
+          left.shift()
+        }
+        if (left[0] === undefined || left[0] > last + GAP_MAX) break
+      }
+    }
+    return found
   }
 
   #lane<State, Event extends LedgerEvent>(stream: string, model: WriteModel<State, Event>): StreamLane<State, Event> {

@@ -25,6 +25,8 @@ const REFERENCE = [prefixOf(instrumentStream), 'fx-', 'calendar-']
 
 interface Hot {
   readonly book: Book
+  /** Revision of the last unit of the portfolio's own stream that it learned; -1 for none. */
+  revision: bigint
   readonly advice: Map<bigint, readonly Warning[]>
 }
 
@@ -83,7 +85,9 @@ export class LiveBooks implements Advisor {
       if (this.#started) void this.#load(portfolio)
       return
     }
-    const { position, recordedAt, eventIds } = appended
+    const { position, revision, recordedAt, eventIds } = appended
+    // A book that has not followed so far yet learns this one, too, from the log.
+    if (revision - BigInt(events.length) !== hot.revision) return
     const known = events.flatMap((event, i): KnownEvent[] => {
       const id = eventIds[i]
       // Positions inside a unit rise with the events; their distance is the store's own, and a book only compares them.
@@ -91,6 +95,7 @@ export class LiveBooks implements Advisor {
       return id === undefined || isOfBlock(event) ? [] : [{ ...event, id, position: own }]
     })
     this.#learn(portfolio, hot, { position, recordedAt, events: known })
+    hot.revision = revision
   }
 
   warningsOf(portfolio: string, position: bigint): readonly Warning[] {
@@ -157,12 +162,15 @@ export class LiveBooks implements Advisor {
       const named =
         unit.stream.startsWith(TRANSFER) && this.#transfers.get(portfolio)?.has(unit.stream.slice(TRANSFER.length))
       if (!own && named !== true && !hot.book.wants(known)) continue
-      // Learned already, from this process's own record; anything else of before means that it learned out of order.
+      // Learned already, from this process's own record.
+      if (own && unit.revision <= hot.revision) continue
+      // It learned something later before: what order that was in, it could not know.
       if (unit.position <= hot.book.position) {
-        if (!own) this.#hot.delete(portfolio)
+        this.#hot.delete(portfolio)
         continue
       }
       this.#learn(portfolio, hot, known)
+      if (own) hot.revision = unit.revision
     }
     this.#reached(unit.position)
   }
@@ -214,14 +222,17 @@ export class LiveBooks implements Advisor {
     const book = createBook({ portfolio, reference: this.#reference })
     const units: Unit[] = this.#units.filter(({ position }) => position <= until)
     const streams = [portfolioStream(portfolio), ...[...(this.#transfers.get(portfolio) ?? [])].map(transferStream)]
+    let revision = -1n
     for (const stream of streams) {
       for await (const unit of this.#log.readStream(stream)) {
-        if (unit.position <= until) units.push(toKnowledge(unit))
+        if (unit.position > until) break
+        units.push(toKnowledge(unit))
+        if (stream === portfolioStream(portfolio)) revision = unit.revision
       }
     }
     units.sort((a, b) => (a.position < b.position ? -1 : 1))
     book.learnAll(units)
-    const hot = { book, advice: new Map() }
+    const hot: Hot = { book, revision, advice: new Map() }
     this.#hot.set(portfolio, hot)
     for (const oldest of this.#hot.keys()) {
       if (this.#hot.size <= BOOKS_MAX) break

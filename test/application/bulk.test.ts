@@ -89,11 +89,11 @@ describe('a bulk request', () => {
   it('sent again records nothing: every line is there already', async () => {
     const lines = [fill('B1'), fill('B2'), fill('B3')]
     const units = await ledger.units('portfolio-P2')
-    expect((await verdictsOf(lines, 'P2')).map(({ verdict }) => verdict)).toStrictEqual([
-      'already',
-      'already',
-      'already',
-    ])
+    const first = units.at(-1)
+    const expected = first?.events.map(({ id, revision }) => ['already', first.position, revision, [id]])
+    const verdicts = await verdictsOf(lines, 'P2')
+    const shown = verdicts.map((v) => ('eventIds' in v ? [v.verdict, v.position, v.revision, v.eventIds] : v))
+    expect(shown).toStrictEqual(expected)
     expect(await ledger.units('portfolio-P2')).toStrictEqual(units)
   })
 
