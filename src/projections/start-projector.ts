@@ -153,7 +153,7 @@ export class RunningProjector {
   async #tenure(started: () => void): Promise<void> {
     const { signal } = this.#stop
     const { pool, log, logger, makeLedger = newLedger, lanesAtOnce, hotBooks } = this.#options
-    const { generation } = await this.#chosen()
+    const { generation } = await this.#chosen(started)
     const lock = await this.#lock(generation)
     if (lock === undefined) {
       started()
@@ -185,7 +185,7 @@ export class RunningProjector {
   }
 
   /** The generation to write: the current one, the first one, or a new one when this release computes otherwise. */
-  async #chosen(): Promise<Generation> {
+  async #chosen(started: () => void): Promise<Generation> {
     const { pool, log, logger, makeLedger = newLedger } = this.#options
     const current = await currentGeneration(pool)
     const ledger = makeLedger()
@@ -202,6 +202,8 @@ export class RunningProjector {
       { generation: current.generation, was: current.bookVersion, is: ledger.bookVersion },
       'this release computes otherwise: the read models are rebuilt; until then readers see the old ones',
     )
+    // Readers need not wait for it: they see the old ones, as far as these are.
+    started()
     await rebuild({ pool, log, logger, ledger })
     return (await currentGeneration(pool)) ?? current
   }

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createLogger } from '../../src/platform/log.ts'
 import { verify } from '../../src/projections/generations/verify.ts'
-import { dropGeneration, generations } from '../../src/projections/schema/generations.ts'
+import { createGeneration, dropGeneration, generations } from '../../src/projections/schema/generations.ts'
 import { TABLES } from '../../src/projections/schema/tables.ts'
 import { type RunningProjector, startProjector } from '../../src/projections/start-projector.ts'
 import { type ProjectionDatabase, projectionDatabase } from './database.ts'
@@ -79,6 +79,16 @@ describe('read models built live, one unit at a time', () => {
     await dropGeneration(db.pool, 1)
     await expect(dropGeneration(db.pool, 2)).rejects.toThrow(/the one people read/)
     expect(projector.generation).toBe(2)
+  })
+
+  it('are built again from the start when an earlier rebuild died halfway, and what it left is cleared away', async () => {
+    const { generation: left } = await createGeneration(db.pool, 'toy')
+    await db.pool.query(`CREATE TABLE quipu_g${left}.half_done ()`)
+    const { generation } = await projector.rebuild()
+    expect(projector.generation).toBe(generation)
+    expect((await generations(db.pool)).map(({ status }) => status)).not.toContain('building')
+    const { rows } = await db.pool.query("SELECT FROM pg_class WHERE relname = 'half_done'")
+    expect(rows).toStrictEqual([])
   })
 
   it.each([
