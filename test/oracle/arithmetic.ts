@@ -33,11 +33,13 @@ export const cut = (amount: Decimal, places: number): Decimal => amount.toDecima
 export function largestRemainder(total: Decimal, weights: readonly Decimal[], places: number): Decimal[] {
   const all = sum(weights)
   if (all.isZero()) throw new Error('nothing to share by')
-  const exact = weights.map((weight) => total.abs().times(weight).dividedBy(all))
-  const shares = exact.map((share) => cut(share, places))
   const step = new Decimal(10).pow(-places)
-  const byRemainder = exact
-    .map((share, at) => ({ at, remainder: share.minus(shares[at]!) }))
+  const unit = all.times(step)
+  const steps = weights.map((weight) => total.abs().times(weight).divToInt(unit))
+  const shares = steps.map((many) => many.times(step))
+  // Compared as whole numbers over the same denominator: a quotient of so many digits would break ties by chance.
+  const byRemainder = weights
+    .map((weight, at) => ({ at, remainder: total.abs().times(weight).minus(steps[at]!.times(unit)) }))
     .sort((a, b) => b.remainder.cmp(a.remainder) || a.at - b.at)
   let left = total.abs().minus(sum(shares))
   for (const { at } of byRemainder) {

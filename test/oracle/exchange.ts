@@ -68,18 +68,21 @@ export function exchange(x: Exchange, all: readonly Lot[]): void {
 function partsOf({ fold, leg }: Exchange, lots: readonly Lot[]): Part[] {
   const { quantityPlaces } = must(fold.known.instruments.get(leg.instrument))
   const held = lots.map((lot) => lot.now.units.abs())
-  const exact = sum(held).times(leg.ratio.numerator).dividedBy(leg.ratio.denominator)
+  // exact / denominator are the new units before rounding: divided once, at each rounding.
+  const exact = sum(held).times(leg.ratio.numerator)
+  const denominator = decimal(leg.ratio.denominator)
   const rounding = { up: Decimal.ROUND_UP, 'half-up': Decimal.ROUND_HALF_UP } as const
-  const whole = exact.toDecimalPlaces(
-    quantityPlaces,
-    leg.fractions === 'up' || leg.fractions === 'half-up' ? rounding[leg.fractions] : Decimal.ROUND_DOWN,
-  )
+  const whole = exact
+    .dividedBy(denominator)
+    .toDecimalPlaces(
+      quantityPlaces,
+      leg.fractions === 'up' || leg.fractions === 'half-up' ? rounding[leg.fractions] : Decimal.ROUND_DOWN,
+    )
   const newUnits = largestRemainder(whole, held, quantityPlaces)
   const inLieu = leg.fractions === 'cash-in-lieu' ? leg.cashInLieu : undefined
-  const fraction = inLieu ? exact.minus(whole) : ZERO
-  const paid = inLieu ? money(fraction.times(inLieu.price), inLieu.currency) : ZERO
+  const fraction = inLieu ? exact.minus(whole.times(denominator)) : ZERO
+  const paid = inLieu ? money(fraction.times(inLieu.price).dividedBy(denominator), inLieu.currency) : ZERO
   const cash = inLieu ? largestRemainder(paid, held, placesOf(inLieu.currency)) : held.map(() => ZERO)
-  const ofFraction = (amount: Decimal, currency: string) => money(amount.times(fraction).dividedBy(exact), currency)
   const share = shareOf(leg)
   return lots.map((lot, at) => {
     const sign = lot.side === 'long' ? 1 : -1
@@ -87,7 +90,7 @@ function partsOf({ fold, leg }: Exchange, lots: readonly Lot[]): Part[] {
     const taken: Amounts = {
       units: ZERO,
       cost: money(cost.times(share), lot.currency),
-      base: partOf(fold, base, share),
+      base: partOf(base, share, ONE, fold.functional),
     }
     return {
       lot,
@@ -95,21 +98,23 @@ function partsOf({ fold, leg }: Exchange, lots: readonly Lot[]): Part[] {
       newUnits: newUnits[at]!.times(sign),
       fraction: {
         units: ZERO,
-        cost: ofFraction(taken.cost, lot.currency),
-        base: partOf(fold, taken.base, fraction.dividedBy(exact)),
+        cost: money(taken.cost.times(fraction).dividedBy(exact), lot.currency),
+        base: partOf(taken.base, fraction, exact, fold.functional),
       },
       cash: cash[at]!.times(sign),
     }
   })
 }
 
-/** A part of a base cost; no part of an unknown one is nothing. */
-const partOf = (fold: Fold, base: Base, part: Decimal): Base =>
-  part.isZero() ? ZERO : base && money(base.times(part), fold.functional)
+const ONE = decimal(1)
+
+/** part / whole of a base cost; no part of an unknown one is nothing. */
+const partOf = (base: Base, part: Decimal, whole: Decimal, functional: string): Base =>
+  part.isZero() ? ZERO : base && money(base.times(part).dividedBy(whole), functional)
 
 /** The part of the old cost that the leg takes: all, or its basis share (nothing while the issuer has not published it). */
 function shareOf(leg: SecurityLeg): Decimal {
-  if (leg.replaces) return decimal(1)
+  if (leg.replaces) return ONE
   return leg.basisShare === undefined || leg.basisShare === 'unknown' ? ZERO : decimal(leg.basisShare)
 }
 
@@ -172,8 +177,8 @@ function replace(x: Exchange, parts: readonly Part[]): void {
   for (const { lot, newUnits } of parts) {
     postLot(x, lot, byState(lot), -1)
     if (newUnits.isZero()) continue
-    const perUnit = newUnits.dividedBy(lot.now.units)
-    successors.set(lot, { now: { ...lot.now, units: newUnits }, waiting: scaled(x, lot.waiting, perUnit) })
+    const waiting = scaled(x, lot.waiting, newUnits, lot.now.units)
+    successors.set(lot, { now: { ...lot.now, units: newUnits }, waiting })
   }
   parts.forEach(({ lot, newUnits }, at) => {
     if (!newUnits.isZero() || isNothing({ ...lot.now, units: ZERO })) return
@@ -186,7 +191,7 @@ function replace(x: Exchange, parts: readonly Part[]): void {
     }
     const successor = successors.get(heir.lot)!
     successor.now = plus(successor.now, { ...lot.now, units: ZERO })
-    successor.waiting.push(...scaled(x, lot.waiting, ZERO))
+    successor.waiting.push(...scaled(x, lot.waiting, ZERO, ONE))
   })
   for (const [lot, { now, waiting }] of successors) arrive(x, lot, now, waiting)
 }
@@ -195,16 +200,16 @@ function replace(x: Exchange, parts: readonly Part[]): void {
 function follow(x: Exchange, lot: Lot): void {
   const { numerator, denominator } = x.leg.ratio
   postLot(x, lot, byState(lot), -1)
-  const waiting = scaled(x, lot.waiting, decimal(numerator).dividedBy(denominator))
+  const waiting = scaled(x, lot.waiting, decimal(numerator), decimal(denominator))
   arrive(x, lot, { ...lot.now, units: ZERO }, waiting)
 }
 
-/** Waiting movements in new units, each rounded half to even at the instrument's places; their amounts stay. */
-function scaled({ fold, leg }: Exchange, waiting: readonly Waiting[], perUnit: Decimal): Waiting[] {
+/** Waiting movements in new units (`to` for every `from`), each rounded half to even at the instrument's places; their amounts stay. */
+function scaled({ fold, leg }: Exchange, waiting: readonly Waiting[], to: Decimal, from: Decimal): Waiting[] {
   const { quantityPlaces } = must(fold.known.instruments.get(leg.instrument))
   return waiting.map((movement) => ({
     ...movement,
-    units: movement.units.times(perUnit).toDecimalPlaces(quantityPlaces, Decimal.ROUND_HALF_EVEN),
+    units: movement.units.times(to).dividedBy(from).toDecimalPlaces(quantityPlaces, Decimal.ROUND_HALF_EVEN),
   }))
 }
 
@@ -215,11 +220,11 @@ function detach(x: Exchange, { lot, taken, newUnits, fraction }: Part): void {
     return
   }
   const share = shareOf(x.leg)
-  const units = scaled(x, lot.waiting, newUnits.dividedBy(lot.now.units))
+  const units = scaled(x, lot.waiting, newUnits, lot.now.units)
   const child = units.map((movement) => ({
     ...movement,
     cost: money(movement.cost.times(share), lot.currency),
-    base: partOf(x.fold, movement.base, share),
+    base: partOf(movement.base, share, ONE, x.fold.functional),
   }))
   const before = byState(lot)
   lot.now = minus(lot.now, minus(taken, fraction))
