@@ -11,8 +11,8 @@ import type { Submitted, WriteModel } from './write-model.ts'
 
 /** Lines read ahead of the oldest verdict that is still out: what one request may hold in memory. */
 const WINDOW = 4000
-/** Room for an event's envelope in the bytes of a unit. */
-const ENVELOPE_BYTES = 900
+/** Room for what an event's envelope holds whoever sends it: hashes, ids, dates and the names of its members. */
+const ENVELOPE_BYTES = 750
 
 /** What became of a line. `already`: recorded before, with the same content. `failed`: the store could not say; sending again is safe. */
 export type Verdict =
@@ -161,7 +161,7 @@ export class BulkEngine<State, Event extends LedgerEvent> {
         judged.push({ kind: 'refused', refusal: decision.refusal })
         continue
       }
-      const size = decision.events.reduce((sum, event) => sum + sizeOf(event), 0)
+      const size = decision.events.reduce((sum, event) => sum + sizeOf(event, this.#options.context), 0)
       const full =
         bytes + size > UNIT_BYTES_MAX ||
         (this.#options.merge === undefined && events.length + decision.events.length > UNIT_EVENTS_MAX)
@@ -222,8 +222,10 @@ function verdictOf<Event extends LedgerEvent>(
   }
 }
 
-function sizeOf({ type, data }: LedgerEvent): number {
-  return Buffer.byteLength(canonicalJson(data)) + 2 * type.length + ENVELOPE_BYTES
+/** At least the bytes that an event will have in the log, as the cap of a unit counts them. */
+function sizeOf({ type, data }: LedgerEvent, { actor, correlationId = '', causationId = '' }: CommandContext): number {
+  const said = Buffer.byteLength(canonicalJson(data)) + Buffer.byteLength(actor + correlationId + causationId)
+  return said + 2 * type.length + ENVELOPE_BYTES
 }
 
 /** The verdict of a line whose unit could not be recorded. */

@@ -1,6 +1,7 @@
 // Takes commands to their streams' lanes, and keeps the most recently used write models in memory, bounded.
 import { canonicalJson } from '../domain/kernel/canonical-json.ts'
 import type { Decision } from '../domain/kernel/decider.ts'
+import { Refused } from '../domain/kernel/refusal.ts'
 import type { Log } from '../eventstore/log.ts'
 import type { LedgerEvent } from '../eventstore/registry.ts'
 import { sha256Hex, uuidV4 } from '../platform/ids.ts'
@@ -26,8 +27,6 @@ export interface Command<State, Event extends LedgerEvent> {
   readonly fact: string | null
   /** The business date or instant, where the command has one. */
   readonly effectiveAt?: string | null
-  /** Set by a saga: the id derived from its trigger, so that sending again changes nothing. */
-  readonly commandId?: string
   /** See Submission: `fold` is for batches. */
   decide(state: State, fold: (event: Event) => State): Decision<Event>
   firstRevision?(state: State): number | null
@@ -38,6 +37,15 @@ export interface CommandHandlerOptions {
   /** Told at once of everything this process records. Must not throw. */
   readonly onRecorded?: OnRecorded
   readonly eventsKeptMax?: number
+}
+
+/** Printable ASCII, as HTTP headers carry it. */
+const KEY = /^[!-~]([ -~]{0,198}[!-~])?$/
+const BAD_KEY = {
+  code: 'bad-idempotency-key',
+  message: 'the idempotency key is empty, too long or not printable',
+  field: 'Idempotency-Key',
+  remedy: 'use 1 to 200 printable ASCII characters, such as a UUID',
 }
 
 /** Where an event was recorded. */
@@ -81,14 +89,13 @@ export class CommandHandler {
     context: CommandContext,
   ): Promise<Submitted<Event>> {
     const { actor, idempotencyKey, correlationId, causationId } = context
-    const { commandId } = command
-    const chosen = commandId ?? idempotencyKey
+    if (idempotencyKey !== undefined && !KEY.test(idempotencyKey)) return Promise.reject(new Refused(BAD_KEY))
     return this.#lane(command.stream, command.model).submit({
       stream: command.stream,
       model: command.model,
-      commandId: chosen === undefined ? uuidV4() : `${KEYED}${chosen}`,
+      commandId: idempotencyKey === undefined ? uuidV4() : `${KEYED}${idempotencyKey}`,
       commandHash: sha256Hex(canonicalJson(command.input)),
-      keyed: chosen !== undefined,
+      keyed: idempotencyKey !== undefined,
       actor,
       correlationId,
       causationId,

@@ -157,7 +157,7 @@ export class LiveBooks implements Advisor {
 
   #see(unit: RecordedUnit): void {
     const known = this.#learnShared(unit)
-    for (const [portfolio, hot] of this.#hot) {
+    for (const [portfolio, hot] of [...this.#hot]) {
       const own = unit.stream === portfolioStream(portfolio)
       const named =
         unit.stream.startsWith(TRANSFER) && this.#transfers.get(portfolio)?.has(unit.stream.slice(TRANSFER.length))

@@ -30,14 +30,8 @@ export async function restate(
   const restated = asRecorded(terms.lots, given)
   if (fingerprint(restated) === fingerprint(terms.lots)) return
   const command = { type: 'RestateTransferLots', transfer, lots: restated, reason: "the giver's lots changed" } as const
-  await app.transfers.send(
-    command,
-    transfer,
-    { lots: restated },
-    terms.date,
-    context,
-    `restate:${transfer}:${context.causationId}`,
-  )
+  // Asked twice, it restates once: the same lots again change nothing.
+  await app.transfers.send(command, transfer, { lots: restated }, terms.date, context)
 }
 
 /** The lots given, in the order they were recorded, each with the market value it was recorded with. */

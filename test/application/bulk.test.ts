@@ -127,6 +127,17 @@ describe('a bulk request', () => {
     expect(units.length).toBeLessThan(10)
   })
 
+  it('counts what the sender adds to every event: the largest lines and the longest context still fit', async () => {
+    await ledger.app.portfolios.open(portfolioGiven('P4'), OMS)
+    const long = 'x'.repeat(900)
+    const lots = Array.from({ length: 60 }, (_, i) => ({ lot: `L${i}`, units: '0.001' }))
+    const lines = Array.from({ length: 400 }, (_, i) => fill(`G${i}`, { lots }))
+    const verdicts: Verdict[] = []
+    const context = { actor: 'o'.repeat(100), correlationId: long, causationId: long }
+    for await (const v of ledger.app.bulk.activity(each(lines), { context, portfolio: 'P4' })) verdicts.push(v)
+    expect(verdicts.map(({ verdict }) => verdict)).toStrictEqual(lines.map(() => 'accepted'))
+  })
+
   it('keeps lines that may not be written to that portfolio out', async () => {
     const verdicts: Verdict[] = []
     const lines = each([fill('F1', { portfolio: 'P1' }), fill('F1', { portfolio: 'P2' })])

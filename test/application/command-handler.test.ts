@@ -65,6 +65,8 @@ describe('a command', () => {
     expect(await ledger.app.portfolios.addPlaces('P1', places, keyed)).toStrictEqual({ ...first, alreadyThere: true })
     const reused = ledger.app.portfolios.addPlaces('P1', { ...places, sleeves: ['third'] }, keyed)
     expect(await refusalOf(reused)).toMatchObject({ code: 'idempotency-conflict', field: 'Idempotency-Key' })
+    const unfit = ledger.app.portfolios.addPlaces('P1', places, { ...OMS, idempotencyKey: 'k'.repeat(201) })
+    expect(await refusalOf(unfit)).toMatchObject({ code: 'bad-idempotency-key', field: 'Idempotency-Key' })
     // Another process reads the key from the log.
     const other = await ledger.another()
     expect(await other.portfolios.addPlaces('P1', places, keyed)).toStrictEqual({ ...first, alreadyThere: true })

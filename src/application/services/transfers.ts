@@ -55,7 +55,6 @@ export class Transfers {
     input: unknown,
     effectiveAt: string | null,
     context: CommandContext,
-    commandId?: string,
   ): Promise<Answer> {
     return this.#handler.handle(
       {
@@ -66,7 +65,6 @@ export class Transfers {
         effectiveAt,
         decide: (state) => model.decide(command, state),
         firstRevision: () => (command.type === 'RecordTransfer' ? 0 : null),
-        ...(commandId === undefined ? {} : { commandId }),
       },
       context,
     )
