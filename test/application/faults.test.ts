@@ -1,6 +1,7 @@
 // When the store fails: nothing acknowledged is lost, nothing is guessed, and what failed can be sent again.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { randomBytes } from 'node:crypto'
+import fc from 'fast-check'
 import { type Application, createApplication } from '../../src/application/application.ts'
 import { AppendOutcomeUnknown, StoreUnavailable } from '../../src/eventstore/errors.ts'
 import type { EventStore } from '../../src/eventstore/event-store.ts'
@@ -137,5 +138,49 @@ describe('a store that is down', () => {
     expect(await verdicts()).toStrictEqual(['accepted', 'accepted'])
     expect(await verdicts()).toStrictEqual(['already', 'already'])
     expect(await recordedFills('F6')).toStrictEqual(['G1', 'G2'])
+  })
+})
+
+describe('whatever fails, and however many write', () => {
+  it('what was acknowledged is there once, in every order of faults, and sending all again completes it', async () => {
+    let run = 0
+    const step = fc.record({
+      /** Which of two processes sends it; only the first has a line that breaks. */
+      process: fc.integer({ min: 0, max: 1 }),
+      /** Few fills, so that the same one is sent again and again. */
+      fill: fc.integer({ min: 0, max: 12 }),
+      fault: fc.option(fc.constantFrom<Fault>('unavailable', 'written-but-unknown', 'unknown'), { freq: 3 }),
+      /** Whether to wait for the answer before the next is sent. */
+      wait: fc.boolean(),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), async (steps) => {
+        const portfolio = `F-${run++}`
+        faults.length = 0
+        await ledger.app.portfolios.open(portfolioGiven(portfolio), OMS)
+        const acknowledged = new Set<string>()
+        const sent: Promise<unknown>[] = []
+        for (const { process, fill, fault, wait } of steps) {
+          if (fault !== null) faults.push(fault)
+          const sender = process === 0 ? app : ledger.app
+          const answer = outcome(sender.fills.record(portfolio, fillOf(`X${fill}`), OMS)).then((what) => {
+            if (what === 'recorded') acknowledged.add(`X${fill}`)
+            else expect(what).toMatch(/^(store-unavailable|append-outcome-unknown)$/)
+          })
+          sent.push(answer)
+          if (wait) await answer
+        }
+        await Promise.all(sent)
+        const recorded = await recordedFills(portfolio)
+        expect(new Set(recorded).size).toBe(recorded.length)
+        for (const execId of acknowledged) expect(recorded).toContain(execId)
+
+        faults.length = 0
+        const all = [...new Set(steps.map(({ fill }) => `X${fill}`))]
+        await Promise.all(all.map((execId) => app.fills.record(portfolio, fillOf(execId), OMS)))
+        expect([...(await recordedFills(portfolio))].sort()).toStrictEqual(all.sort())
+      }),
+      { numRuns: 40 },
+    )
   })
 })
