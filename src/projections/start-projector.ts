@@ -14,6 +14,7 @@ import { registerMetrics } from './runtime/projector-metrics.ts'
 import { Projector } from './runtime/projector.ts'
 import { AXIS } from './runtime/shared-models.ts'
 import { type AppliedListener, Watch } from './runtime/watch.ts'
+import { requireParsers } from './schema/connection.ts'
 import { SHAPE } from './schema/ddl.ts'
 import {
   createGeneration,
@@ -59,6 +60,7 @@ export class RunningProjector {
 
   /** Prepares the schema and starts; answers when it runs, or stands by because another process projects. */
   static async start(options: StartProjectorOptions): Promise<RunningProjector> {
+    await requireParsers(options.pool)
     await prepareStableSchema(options.pool)
     const running = new RunningProjector(options)
     await new Promise<void>((resolve, reject) => {

@@ -4,10 +4,8 @@ import type { Logger } from '../../platform/log.ts'
 import type { RecordedUnit } from '../../eventstore/log.ts'
 import { BEFORE_ALL, inTransaction } from '../schema/generations.ts'
 import { isPassing, LaneMoved, messageOf, type Poison } from './failure.ts'
+import { LaneRow } from './lane-row.ts'
 import { copy, type Model, storedIn, write } from './model.ts'
-
-/** The NOTIFY channel that says which lane moved. */
-export const APPLIED_CHANNEL = 'quipu_applied'
 
 /** Units per transaction while catching up. */
 const BATCH_UNITS = 500
@@ -57,6 +55,7 @@ export class Lane<U> {
   readonly projection: string
   readonly portfolio: string
   readonly #options: LaneOptions<U>
+  readonly #row: LaneRow
   #position: bigint
   #poison: Poison | undefined
   #queue: RecordedUnit[] = []
@@ -70,6 +69,8 @@ export class Lane<U> {
     this.projection = options.projection
     this.portfolio = options.portfolio
     this.#options = options
+    const { pool, schema, generation, projection, portfolio } = options
+    this.#row = new LaneRow(pool, schema, generation, projection, portfolio)
     this.#position = options.state.position
     this.#poison = options.state.poison
   }
@@ -146,13 +147,8 @@ export class Lane<U> {
 
   /** Takes up a poisoned lane again, after its cause was mended. `until`: up to where units were handed out. */
   async resume(until: bigint): Promise<void> {
-    const { pool, schema, kind } = this.#options
-    await pool.query(
-      `UPDATE ${schema}.lane SET status = 'running', failed_position = NULL, failed_event = NULL, failed_type = NULL, error = NULL
-       WHERE projection = $1 AND portfolio = $2`,
-      [this.projection, this.portfolio],
-    )
-    kind.forget()
+    await this.#row.mended()
+    this.#options.kind.forget()
     this.#queue = []
     this.#poison = undefined
     this.readUpTo(until)
@@ -176,11 +172,11 @@ export class Lane<U> {
     const { pool, schema, kind } = this.#options
     const last = units.at(-1)!.position
     const rows = await inTransaction(pool, async (client) => {
-      const model = kind.model(await this.#lock(client))
+      const model = kind.model(await this.#row.lock(client, this.#position))
       await model.prepare(learned, storedIn(client, schema))
       for (const one of learned) model.apply(one)
       const added = await write(client, schema, model.drain(false))
-      await this.#moveCheckpoint(client, last, model.stateHash, added)
+      await this.#row.move(client, last, model.stateHash, added)
       return added
     })
     this.#position = last
@@ -196,7 +192,7 @@ export class Lane<U> {
     let stopped: { readonly unit: RecordedUnit; readonly failure: unknown } | undefined
     let units = 0
     const rows = await inTransaction(pool, async (client) => {
-      const model = kind.model(await this.#lock(client))
+      const model = kind.model(await this.#row.lock(client, this.#position))
       let added = 0
       for await (const unit of kind.read(this.#position, until)) {
         const { learned, failure } = kind.learn([unit])
@@ -213,7 +209,7 @@ export class Lane<U> {
         }
       }
       added += await copy(client, schema, model.drain(false))
-      if (last !== undefined) await this.#moveCheckpoint(client, last.position, model.stateHash, added)
+      if (last !== undefined) await this.#row.move(client, last.position, model.stateHash, added)
       return added
     })
     // What came while it was filled moved the mark on.
@@ -224,38 +220,6 @@ export class Lane<U> {
     }
     if (stopped !== undefined) await this.#stopAt(stopped.unit, stopped.failure)
     return 0
-  }
-
-  async #moveCheckpoint(client: pg.ClientBase, position: bigint, stateHash: string, rows: number): Promise<void> {
-    const { schema, generation } = this.#options
-    await client.query(
-      `UPDATE ${schema}.lane SET position = $3, state_hash = $4, row_count = row_count + $5 WHERE projection = $1 AND portfolio = $2`,
-      [this.projection, this.portfolio, position, stateHash, rows],
-    )
-    // Other processes hear of it when, and only when, it commits.
-    await client.query('SELECT pg_notify($1, $2)', [
-      APPLIED_CHANNEL,
-      JSON.stringify({
-        generation,
-        projection: this.projection,
-        portfolio: this.portfolio,
-        position: String(position),
-      }),
-    ])
-  }
-
-  /** The compare of compare-and-set: the row stays locked until the checkpoint moves with the rows. */
-  async #lock(client: pg.ClientBase): Promise<string> {
-    const { rows } = await client.query<{ position: string; state_hash: string }>(
-      `SELECT position, state_hash FROM ${this.#options.schema}.lane WHERE projection = $1 AND portfolio = $2 FOR UPDATE`,
-      [this.projection, this.portfolio],
-    )
-    const row = rows[0]
-    if (row === undefined || BigInt(row.position) !== this.#position)
-      throw new LaneMoved(
-        `lane ${this.projection}/${this.portfolio} is at ${row?.position ?? 'no position'}, not at ${this.#position}: another projector writes it`,
-      )
-    return row.state_hash
   }
 
   async #failed(error: unknown): Promise<number> {
@@ -290,12 +254,7 @@ export class Lane<U> {
    * agree with it.
    */
   async #adoptCheckpoint(): Promise<void> {
-    const { pool, schema } = this.#options
-    const { rows } = await pool.query<{ position: string }>(
-      `SELECT position FROM ${schema}.lane WHERE projection = $1 AND portfolio = $2`,
-      [this.projection, this.portfolio],
-    )
-    const stored = BigInt(rows[0]?.position ?? this.#position)
+    const stored = (await this.#row.position()) ?? this.#position
     const before = this.#position
     if (stored === before) return
     this.#position = stored
@@ -312,15 +271,11 @@ export class Lane<U> {
 
   /** Stops this lane alone, and says so in the log, in its row and to whoever watches. */
   async #stopAt(unit: RecordedUnit, error: unknown): Promise<void> {
-    const { pool, schema, kind, logger } = this.#options
+    const { kind, logger } = this.#options
     kind.forget()
     const blamed = unit.events.find(({ id }) => messageOf(error).includes(id)) ?? unit.events[0]!
     const poison = { position: unit.position, event: blamed.id, type: blamed.type, error: messageOf(error) }
-    await pool.query(
-      `UPDATE ${schema}.lane SET status = 'poisoned', failed_position = $3, failed_event = $4, failed_type = $5, error = $6
-       WHERE projection = $1 AND portfolio = $2`,
-      [this.projection, this.portfolio, poison.position, poison.event, poison.type, poison.error],
-    )
+    await this.#row.poisoned(poison)
     this.#poison = poison
     this.#queue = []
     this.#unread = undefined

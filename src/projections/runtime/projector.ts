@@ -14,12 +14,11 @@ import { isReference } from './interests.ts'
 import { type LaneSources, portfolioKind, sharedKind } from './kinds.ts'
 import { Lane, type LaneKind, type LaneState } from './lane.ts'
 import { type AnyLane, Lanes } from './lanes.ts'
+import { LogReader } from './log-reader.ts'
 import { AXIS } from './shared-models.ts'
 import { loadState, type StoredState } from './stored-state.ts'
 import type { Watch } from './watch.ts'
 
-/** Units read ahead of the dispatcher: the reader waits beyond that. */
-const READ_AHEAD_UNITS = 2_000
 /** Units stored by one transaction of the dispatcher. */
 const DISPATCH_UNITS = 1_000
 const RETRY_MS = 200
@@ -59,9 +58,6 @@ export class Projector {
   readonly #reference = new Map<bigint, RecordedUnit>()
   readonly #sources: LaneSources
   readonly #stop = new AbortController()
-  #incoming: RecordedUnit[] = []
-  #wakeDispatcher: () => void = () => undefined
-  #wakeReader: () => void = () => undefined
   #loops: Promise<unknown> = Promise.resolve()
   #indexed: Promise<void> = Promise.resolve()
   #failure: Error | undefined
@@ -95,7 +91,8 @@ export class Projector {
     projector.#takeUp(state)
     if (projector.#holdUntil === undefined) await projector.#buildIndexes()
     else projector.#indexed = projector.#indexWhenFilled()
-    projector.#loops = Promise.all([projector.#read(), projector.#dispatch()])
+    const reader = new LogReader(options.log, options.logger, state.position, projector.#stop.signal)
+    projector.#loops = Promise.all([projector.#read(reader), projector.#dispatch(reader)])
     return projector
   }
 
@@ -126,8 +123,6 @@ export class Projector {
   /** Ends after the transactions that run now; everything else is taken up by the next start. */
   async stop(): Promise<void> {
     this.#stop.abort()
-    this.#wakeDispatcher()
-    this.#wakeReader()
     await this.#loops
     await this.lanes.stop()
     this.#options.watch.emit({ generation: this.generation, projection: AXIS, portfolio: '', position: this.position })
@@ -214,43 +209,17 @@ export class Projector {
     this.#options.ledger.reference.learn(toKnowledge(unit))
   }
 
-  /** Reads the log into `#incoming`, waiting while there is enough; survives a store that is away. */
-  async #read(): Promise<void> {
-    const { log, logger } = this.#options
-    const { signal } = this.#stop
-    let after = this.#dispatcher.position
-    while (!signal.aborted) {
-      try {
-        for await (const item of log.subscribe({ ...(after < 0n ? {} : { after }), signal })) {
-          if (item.kind !== 'unit') continue
-          this.#incoming.push(item.unit)
-          after = item.unit.position
-          this.#wakeDispatcher()
-          while (this.#incoming.length >= READ_AHEAD_UNITS && !signal.aborted)
-            await new Promise<void>((resolve) => {
-              this.#wakeReader = resolve
-            })
-        }
-      } catch (error) {
-        if (signal.aborted) return
-        if (!isPassing(error)) return this.#break(error instanceof Error ? error : new Error(String(error)))
-        logger.warn({ error: messageOf(error) }, 'the log cannot be read; trying again')
-      }
-      await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined)
+  async #read(reader: LogReader): Promise<void> {
+    try {
+      await reader.run()
+    } catch (error) {
+      this.#break(error instanceof Error ? error : new Error(String(error)))
     }
   }
 
-  async #dispatch(): Promise<void> {
-    const { signal } = this.#stop
-    while (!signal.aborted) {
-      if (this.#incoming.length === 0) {
-        await new Promise<void>((resolve) => {
-          this.#wakeDispatcher = resolve
-        })
-        continue
-      }
-      const units = this.#incoming.splice(0, DISPATCH_UNITS)
-      this.#wakeReader()
+  async #dispatch(reader: LogReader): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      const units = await reader.take(DISPATCH_UNITS)
       for (const unit of units) this.#learnReference(unit)
       const routed = this.#dispatcher.route(units)
       if (!(await this.#stored(routed))) return
@@ -310,8 +279,6 @@ export class Projector {
     this.#failure = error
     this.#options.logger.fatal({ error: messageOf(error) }, 'the projector stopped: nothing more is read from the log')
     this.#stop.abort()
-    this.#wakeDispatcher()
-    this.#wakeReader()
     void this.lanes.stop()
     this.#options.watch.emit({ generation: this.generation, projection: AXIS, portfolio: '', position: this.position })
   }

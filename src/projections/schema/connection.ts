@@ -47,6 +47,13 @@ export function openPool(connectionString: string, onLost: (error: Error) => voi
   return pool
 }
 
+/** Makes sure that a pool reads values as the ledger does. @throws when it was not made by {@link openPool}. */
+export async function requireParsers(pool: pg.Pool): Promise<void> {
+  const { rows } = await pool.query<{ day: unknown; sum: unknown }>("SELECT '2025-03-14'::date AS day, 1.50 AS sum")
+  if (rows[0]?.day !== '2025-03-14' || rows[0].sum !== '1.5')
+    throw new Error('read models need a pool made by openPool: any other turns dates into local midnights')
+}
+
 export function openKysely(pool: pg.Pool): Kysely<Database> {
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
 }
