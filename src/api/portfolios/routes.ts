@@ -1,0 +1,89 @@
+// Portfolios: opened, changed, closed; their periods sealed and reopened.
+import type { FastifyInstance } from 'fastify'
+import {
+  addPlaces,
+  closePortfolio,
+  openPortfolio,
+  reopenPeriod,
+  sealPeriod,
+} from '../../application/commands/portfolios.ts'
+import { ROLES_FOR } from '../access.ts'
+import { command } from '../command-route.ts'
+import type { ApiDependencies } from '../context.ts'
+import { portfolioParams, read } from '../read-route.ts'
+
+const tag = 'portfolios'
+
+export function portfolioRoutes(api: FastifyInstance, deps: ApiDependencies): void {
+  const { portfolios } = deps.app
+  const params = portfolioParams
+  command(api, {
+    url: '/v1/portfolios',
+    tag,
+    summary: 'Open a portfolio',
+    access: ROLES_FOR.reference,
+    body: openPortfolio,
+    reach: ({ body }) => [body.portfolio],
+    run: ({ body, context }) => portfolios.open(body, context),
+  })
+  command(api, {
+    url: '/v1/portfolios/:portfolio/places',
+    tag,
+    summary: 'Add sleeves (strategies), custody accounts or cash accounts',
+    access: ROLES_FOR.reference,
+    params,
+    body: addPlaces,
+    run: ({ params: { portfolio }, body, context }) => portfolios.addPlaces(portfolio, body, context),
+  })
+  command(api, {
+    url: '/v1/portfolios/:portfolio/close',
+    tag,
+    summary: 'Close a portfolio that holds nothing',
+    access: ROLES_FOR.reference,
+    params,
+    body: closePortfolio,
+    run: ({ params: { portfolio }, body, context }) => portfolios.close(portfolio, body, context),
+  })
+  command(api, {
+    url: '/v1/portfolios/:portfolio/periods/seal',
+    tag,
+    summary: 'Seal everything dated up to a day; what changes it later is a prior-period adjustment',
+    access: ROLES_FOR.operate,
+    params,
+    body: sealPeriod,
+    run: ({ params: { portfolio }, body, context }) => portfolios.seal(portfolio, body, context),
+  })
+  command(api, {
+    url: '/v1/portfolios/:portfolio/periods/reopen',
+    tag,
+    summary: 'Take back the newest seal, with a reason',
+    access: ROLES_FOR.operate,
+    params,
+    body: reopenPeriod,
+    run: ({ params: { portfolio }, body, context }) => portfolios.reopen(portfolio, body, context),
+  })
+  read(api, deps, 'portfolios', {
+    url: '/v1/portfolios',
+    tag,
+    summary: 'The portfolios within the token’s reach',
+    access: ROLES_FOR.read,
+    query: {},
+    read: (_, page, scope) => deps.readModels.portfolios(scope, page),
+  })
+  read(api, deps, 'portfolios', {
+    url: '/v1/portfolios/:portfolio',
+    tag,
+    summary: 'One portfolio (a list of one)',
+    access: ROLES_FOR.read,
+    query: {},
+    read: (_, page, scope) => deps.readModels.portfolios(scope, page),
+  })
+  read(api, deps, 'portfolios', {
+    url: '/v1/portfolios/:portfolio/policies',
+    tag,
+    summary: 'Its policies by effective date',
+    access: ROLES_FOR.read,
+    query: {},
+    read: (_, page, scope) => deps.readModels.policies(scope, page),
+  })
+}
