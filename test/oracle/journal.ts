@@ -34,9 +34,6 @@ export interface When {
 
 type LineGiven = Pick<Line, 'sleeve' | 'account' | 'currency'> & Partial<Line>
 
-/** Accounts that can take amounts in base alone: there an unknown amount is a line, elsewhere nothing is nothing at any rate. */
-const ONLY_BASE: ReadonlySet<number> = new Set([1000, 1010, 1200, 2200, 4110, 4120, 4130])
-
 /** Lines of one entry as they are written; `done` closes it. */
 export class Draft {
   readonly lines: Line[] = []
@@ -57,7 +54,9 @@ export class Draft {
       base: ZERO,
       ...line,
     }
-    const saysBase = whole.base === null ? ONLY_BASE.has(whole.account) : !whole.base.isZero()
+    // An unknown amount is a line, except on a lot's state that has neither units nor cost: that is nothing, whatever the lot cost.
+    const state = whole.account === 1100 || whole.account === 2100
+    const saysBase = whole.base === null ? !state : !whole.base.isZero()
     if (saysBase || !whole.units.isZero() || !whole.local.isZero()) this.lines.push(whole)
   }
 

@@ -24,13 +24,15 @@ export interface Lot {
   readonly acquiredOn: string
   /** Place of the opening fact in the fold: the tie-break of FIFO. Later lots made of this one keep it. */
   readonly born: number
+  /** Place of its own making: what parts lots that several actions made of one. */
+  readonly made: number
   now: Amounts
   /** What the lot was at its last rebase, and what has been relieved since. */
   rebased: Amounts
   relieved: Amounts
   waiting: Waiting[]
 }
-export type NewLot = Omit<Lot, 'born' | 'rebased' | 'relieved'> & { readonly born?: number }
+export type NewLot = Omit<Lot, 'born' | 'made' | 'rebased' | 'relieved'> & { readonly born?: number }
 
 export const NOTHING: Amounts = { units: ZERO, cost: ZERO, base: ZERO }
 export const plus = (a: Amounts, b: Amounts): Amounts => ({
@@ -86,14 +88,20 @@ export function putIn(fold: Fold, coming: NewLot, date: string): Lot {
     return joined
   }
   fold.born += 1
-  const lot: Lot = { ...coming, born: coming.born ?? fold.born, rebased: coming.now, relieved: NOTHING }
+  const lot: Lot = {
+    ...coming,
+    born: coming.born ?? fold.born,
+    made: fold.born,
+    rebased: coming.now,
+    relieved: NOTHING,
+  }
   fold.lots.push(lot)
   return lot
 }
 
-/** FIFO: acquisition date, then the order in which the opening facts stand, then id. */
+/** FIFO: acquisition date, then the order in which the opening facts stand, then that in which actions made them. */
 export const byAge = (a: Lot, b: Lot): number =>
-  compare(a.acquiredOn, b.acquiredOn) || a.born - b.born || compare(a.id, b.id) || compare(a.sleeve, b.sleeve)
+  compare(a.acquiredOn, b.acquiredOn) || a.born - b.born || a.made - b.made
 
 /** The order in which a method takes lots. */
 export function inOrderOf(method: Exclude<Method, 'specific'>, lots: readonly Lot[]): Lot[] {
@@ -150,11 +158,15 @@ export const chosenAmong = (lots: readonly Lot[], id: string): Lot[] => [
   ...lots.filter((lot) => lot.id.startsWith(`${id}/`)).sort(byAge),
 ]
 
-/** Change to average: every holding's lots become one, under the id and date of its oldest. */
+/** Change to average: every holding's lots become one, under the id and date of its oldest. One entry an instrument. */
 export function poolLots(fold: Fold, date: string): void {
+  for (const instrument of new Set(fold.lots.map((lot) => lot.instrument))) poolLotsOf(fold, instrument, date)
+}
+
+function poolLotsOf(fold: Fold, instrument: string, date: string): void {
   const draft = new Draft()
   for (const oldest of [...fold.lots].sort(byAge)) {
-    if (!fold.lots.includes(oldest) || oldest.now.units.isZero()) continue
+    if (oldest.instrument !== instrument || !fold.lots.includes(oldest) || oldest.now.units.isZero()) continue
     const others = fold.lots.filter((lot) => lot !== oldest && sameHolding(lot, oldest) && !lot.now.units.isZero())
     for (const lot of others) {
       for (const [state, amounts] of [['unsettled', waitingOf(lot)] as const, ['settled', settledOf(lot)] as const]) {
@@ -169,5 +181,6 @@ export function poolLots(fold: Fold, date: string): void {
     fold.lots = fold.lots.filter((lot) => !others.includes(lot))
     rebase(oldest)
   }
-  if (draft.lines.length > 0) fold.entries.push(draft.done(`method/${date}`, { date, phase: 0, instant: null }))
+  if (draft.lines.length > 0)
+    fold.entries.push(draft.done(`method/${instrument}/${date}`, { date, phase: 0, instant: null }))
 }

@@ -14,6 +14,7 @@ export const claimOf = (posted: Omit<Claim, 'layer' | 'moved' | 'movedBase' | 'u
 })
 /** Keeps a claim until it moves; it is pending when its entry is. */
 export function remember(fold: Fold, draft: Draft, claim: Claim): void {
+  if (claim.amount.isZero() && claim.base?.isZero()) return
   fold.claims.push(claim)
   draft.claims.push(claim)
 }
