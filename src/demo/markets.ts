@@ -85,8 +85,15 @@ export class Markets {
     return euros(to) / euros(from)
   }
 
-  closes(date: PlainDate, markets: readonly Market[]): Readonly<Record<string, string>>[] {
-    return LISTINGS.filter((one) => markets.includes(one.market) && isOpen(one.market.calendar, date)).map((one) => ({
+  /** Closing prices of what is listed by then. */
+  closes(
+    date: PlainDate,
+    markets: readonly Market[],
+    listed: (one: Listing) => boolean,
+  ): Readonly<Record<string, string>>[] {
+    return LISTINGS.filter(
+      (one) => listed(one) && markets.includes(one.market) && isOpen(one.market.calendar, date),
+    ).map((one) => ({
       instrument: one.instrument,
       price: ticks(this.price(one), one.market.pricePlaces),
       currency: one.market.currency,

@@ -20,6 +20,8 @@ export interface DemoOptions {
 export const DEMO_FROM = '2025-01-02'
 export const DEMO_TO = '2026-03-31'
 const FX_SERIES = { source: 'DEMO-FX', fixing: '1415', pivot: 'EUR', calendar: 'TARGET' }
+/** The day on which the listing that nobody knew is registered: its first fill came the day before. */
+const LATE_LISTING = '2025-08-05'
 /** Calendars whose days are closed as they pass. */
 const CALENDARS_CLOSED = ['XNYS', 'XLON', 'XETR', 'XTKS', 'XSWX'] as const
 
@@ -112,7 +114,7 @@ class Story {
       for (const desk of this.#desks) desk.act(instrument, ratio.numerator, ratio.denominator, ratio.child)
       if (ratio.child === null) this.#markets.split(listing(instrument), ratio.numerator, ratio.denominator)
     }
-    if (date === '2025-08-05') {
+    if (date === LATE_LISTING) {
       const one = listing('NEWLARCH')
       yield this.#step('instrument', date, one.instrument, registration(one))
     }
@@ -263,7 +265,7 @@ class Story {
   *#evening(date: PlainDate): Generator<DemoStep> {
     if (isOpen(FX_SERIES.calendar, date)) yield this.#step('rates', date, FX_SERIES.source, this.#rates(date))
     const open = Object.values(MARKETS).filter((market) => isOpen(market.calendar, date))
-    const rows = this.#markets.closes(date, open)
+    const rows = this.#markets.closes(date, open, (one) => one.late !== true || date >= LATE_LISTING)
     if (rows.length > 0)
       yield this.#step('prices', date, 'DEMO-PX', { source: 'DEMO-PX', date, basis: 'close', snap: 'close', rows })
     for (const calendar of CALENDARS_CLOSED)
