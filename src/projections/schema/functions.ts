@@ -51,7 +51,7 @@ BEGIN${checkView('positions_at')}
   WHERE (positions_at.view = 'trade' OR b.state = 'settled')
     AND (positions_at.sleeve IS NULL OR b.sleeve = positions_at.sleeve)
   GROUP BY b.portfolio, b.sleeve, b.custody_account, b.instrument, b.account, b.currency, b.base_currency, b.position
-  HAVING sum(b.units) <> 0 OR sum(b.local) <> 0 OR sum(b.base_known) <> 0 OR sum(b.pending) <> 0
+  HAVING sum(b.units) <> 0 OR sum(b.local) <> 0 OR (sum(b.base_known) <> 0 AND sum(b.pending) = 0)
   ORDER BY b.portfolio, b.instrument, b.account, b.sleeve, b.custody_account, b.currency;
 END $$;
 COMMENT ON FUNCTION quipu.positions_at${ARGUMENTS} IS 'Positions at a point in both times. ${DOCUMENTED}';
@@ -111,7 +111,8 @@ BEGIN${checkView('lots_at')}
     FROM line l
     WHERE (lots_at.view = 'trade' OR l.state = 'settled') AND (lots_at.sleeve IS NULL OR l.sleeve = lots_at.sleeve)
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
-    HAVING sum(l.units) <> 0 OR sum(l.local) <> 0 OR sum(l.base_known) <> 0 OR sum(l.pending) <> 0
+    -- Nothing held at no cost is no lot, even while a settlement of it waits for its rate.
+    HAVING sum(l.units) <> 0 OR sum(l.local) <> 0 OR (sum(l.base_known) <> 0 AND sum(l.pending) = 0)
   ) s
   JOIN p ON p.portfolio = s.portfolio
   ORDER BY s.portfolio, s.instrument, s.side, s.acquired_on, s.lot, s.sleeve, s.custody_account, s.currency;
