@@ -25,7 +25,7 @@ export function gainLines(
     const gain = amount.minus(taken.cost)
     draft.add({ ...from, account: 4100, currency, local: gain.negated(), base: atClosing(gain.negated()) })
     if (currency !== fold.functional) {
-      const moved = rate === null ? null : subBase(taken.base, atClosing(taken.cost))
+      const moved = subBase(taken.base, atClosing(taken.cost))
       draft.add({ ...from, account: 4110, currency, base: moved })
     }
     return
