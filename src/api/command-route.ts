@@ -72,15 +72,7 @@ export interface CommandRoute<P extends z.ZodType, B extends z.ZodType> {
   }): Promise<Answer>
 }
 
-export const problems = {
-  400: problem,
-  401: problem,
-  403: problem,
-  404: problem,
-  409: problem,
-  422: problem,
-  503: problem,
-} as const
+export const problems = { '4xx': problem, '5xx': problem } as const
 
 /** Registers a command. */
 export function command<P extends z.ZodType, B extends z.ZodType>(

@@ -23,11 +23,9 @@ export const pageQuery = {
     .optional()
     .meta({ description: 'rows of a page, 1 to 1000; default 200' }),
   cursor: z.string().max(2000).optional().meta({ description: '`next` of the page before' }),
-  minPosition: position
-    .optional()
-    .meta({
-      description: 'wait (up to 5 s) until this position is projected; the header Quipu-Position does the same',
-    }),
+  minPosition: position.optional().meta({
+    description: 'wait (up to 5 s) until this position is projected; the header Quipu-Position does the same',
+  }),
   asAt: z
     .string()
     .max(40)
