@@ -79,7 +79,7 @@ export function rebase(lot: Lot): void {
 export function putIn(fold: Fold, coming: NewLot, date: string): Lot {
   const average = policyAt(fold, date).lotMethod === 'average'
   const joined = fold.lots.find(
-    (lot) => sameHolding(lot, coming) && (average ? !lot.now.units.isZero() : lot.id === coming.id),
+    (lot) => sameHolding(lot, coming) && !lot.now.units.isZero() && (average || lot.id === coming.id),
   )
   if (joined) {
     joined.now = plus(joined.now, coming.now)
