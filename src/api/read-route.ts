@@ -114,7 +114,7 @@ export function read<Q extends z.ZodRawShape>(
     async handler(request, reply) {
       const { limit, cursor, minPosition, effectiveAt, asAt, view, basis, sleeve, ...filter } = request.query
       const portfolios = kind === 'shared' ? null : portfoliosOf(request, filter)
-      await awaited(deps, request, portfolios, minPosition)
+      await awaited(deps, request, kind === 'shared' ? 'shared' : (portfolios ?? 'all'), minPosition)
       const scope = definedOnly({ effectiveAt, asAt, view, basis, sleeve })
       const page = definedOnly({ limit: limit === undefined ? undefined : Number(limit), cursor })
       const answer = await route.read(
@@ -150,7 +150,7 @@ function portfoliosOf(
 async function awaited(
   { readModels }: ApiDependencies,
   request: FastifyRequest,
-  portfolios: readonly string[] | null,
+  about: readonly string[] | 'all' | 'shared',
   minPosition: string | undefined,
 ): Promise<void> {
   const header = request.headers['quipu-position']
@@ -164,7 +164,7 @@ async function awaited(
       field: 'Quipu-Position',
       remedy: 'send back the one that a command answered with',
     })
-  await readModels.awaitPosition(portfolios, BigInt(wanted), WAIT_MS_MAX)
+  await readModels.awaitPosition(about, BigInt(wanted), WAIT_MS_MAX)
 }
 
 /** Answers with a strong validator over what was asked and what the answer was made from. */

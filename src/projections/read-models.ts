@@ -35,13 +35,12 @@ import { readTrialBalance } from './trial-balance/query.ts'
 /** Between two looks at a lane in another process. */
 const LOOK_MS = 20
 
+/** What to wait for: a portfolio's lane, every shared one, or every lane there is. */
+export type WaitTarget = { readonly portfolio: string } | { readonly shared: true } | { readonly all: true }
+
 /** The projector of this process, when it runs here: it knows of a commit without looking. */
 export interface Waiter {
-  waitFor(
-    target: { readonly portfolio: string } | { readonly shared: true },
-    position: bigint,
-    timeoutMs: number,
-  ): Promise<boolean>
+  waitFor(target: WaitTarget, position: bigint, timeoutMs: number): Promise<boolean>
 }
 
 type WithInstrument = PageRequest & { readonly instrument?: string | undefined }
@@ -81,11 +80,17 @@ export class ReadModels {
   readonly ownerLinks = (filter?: Parameters<typeof readOwnerLinks>[1]) => readOwnerLinks(this.#db, filter)
 
   /**
-   * Waits until everything asked about is projected to a position that a write answered with; null portfolios: the shared models.
+   * Waits until everything asked about is projected to a position that a write answered with: these portfolios, all of them, or
+   * the shared models.
    * @throws Refused `not-yet-projected` when it is not within the time.
    */
-  async awaitPosition(portfolios: readonly string[] | null, position: bigint, timeoutMs: number): Promise<void> {
-    const targets = portfolios === null ? [{ shared: true as const }] : portfolios.map((portfolio) => ({ portfolio }))
+  async awaitPosition(about: readonly string[] | 'all' | 'shared', position: bigint, timeoutMs: number): Promise<void> {
+    const targets: readonly WaitTarget[] =
+      about === 'all'
+        ? [{ all: true }]
+        : about === 'shared'
+          ? [{ shared: true }]
+          : about.map((portfolio) => ({ portfolio }))
     const reached = await Promise.all(targets.map((target) => this.#reaches(target, position, timeoutMs)))
     if (reached.every((yes) => yes)) return
     refuse({
@@ -96,18 +101,19 @@ export class ReadModels {
     })
   }
 
-  async #reaches(
-    target: { readonly portfolio: string } | { readonly shared: true },
-    position: bigint,
-    timeoutMs: number,
-  ): Promise<boolean> {
+  async #reaches(target: WaitTarget, position: bigint, timeoutMs: number): Promise<boolean> {
     if (this.#waiter !== undefined) return this.#waiter.waitFor(target, position, timeoutMs)
     for (let waited = 0; ; waited += LOOK_MS) {
       const { rows } = await ('portfolio' in target
         ? sql<{
             to: string | null
           }>`SELECT coalesce(quipu.projected_to(${target.portfolio}), quipu.shared_to('units')) AS to`
-        : sql<{ to: string | null }>`SELECT min(quipu.shared_to(projection)) AS to FROM quipu.lane WHERE portfolio = ''`
+        : 'all' in target
+          ? sql<{ to: string | null }>`
+              SELECT least(min(quipu.projected_to(portfolio)), quipu.shared_to('units')) AS to FROM quipu.lane WHERE portfolio <> ''`
+          : sql<{
+              to: string | null
+            }>`SELECT min(quipu.shared_to(projection)) AS to FROM quipu.lane WHERE portfolio = ''`
       ).execute(this.#db)
       if (BigInt(rows[0]?.to ?? -1) >= position) return true
       if (waited >= timeoutMs) return false

@@ -1,4 +1,5 @@
 // Runs the projector for the composition root: one at a time per generation, following readers to a new generation when one is built.
+import type { WaitTarget } from './read-models.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Registry } from 'prom-client'
@@ -41,9 +42,6 @@ export interface StartProjectorOptions {
   readonly lanesAtOnce?: number
   readonly hotBooks?: number
 }
-
-/** What to wait for: a portfolio's lane, or every shared one. */
-export type WaitTarget = { readonly portfolio: string } | { readonly shared: true }
 
 export class RunningProjector {
   readonly #options: StartProjectorOptions
@@ -104,7 +102,7 @@ export class RunningProjector {
       if (projector === undefined || projector.position < position) return false
       if ('portfolio' in target) return projector.projectedTo('book', target.portfolio) >= position
       return [...projector.lanes.all()].every(
-        (lane) => lane.portfolio !== '' || lane.projectedTo(projector.position) >= position,
+        (lane) => ('shared' in target && lane.portfolio !== '') || lane.projectedTo(projector.position) >= position,
       )
     }, timeoutMs)
   }

@@ -23,7 +23,8 @@ export class TestLedger {
   readonly #folder: string
   /** The newest position a command answered with: reads wait for it, so that tests see their own writes. */
   #position = '0'
-  #token: string
+  readonly #token: string
+  #tokens = 0
 
   constructor(quipu: Quipu, database: FreshDatabase, folder: string, token: string) {
     this.quipu = quipu
@@ -37,7 +38,8 @@ export class TestLedger {
   }
 
   tokenFor(roles: readonly Role[], portfolios: '*' | readonly string[] = '*'): string {
-    return this.quipu.tokens.add(`test-${roles.join('-')}`, roles, portfolios)
+    this.#tokens += 1
+    return this.quipu.tokens.add(`test-${roles.join('-')}-${this.#tokens}`, roles, portfolios)
   }
 
   async request(

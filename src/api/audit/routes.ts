@@ -18,11 +18,7 @@ const unitsQuery = z.strictObject({
     .string()
     .regex(/^\d{1,3}$/)
     .optional(),
-  stream: z
-    .string()
-    .max(200)
-    .optional()
-    .meta({ description: 'only streams whose name starts so, e.g. portfolio-main.P1' }),
+  stream: z.string().max(200).optional().meta({ description: 'only streams whose name starts so, e.g. portfolio-P1' }),
 })
 
 export function auditRoutes(api: FastifyInstance, { log }: ApiDependencies): void {

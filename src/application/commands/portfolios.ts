@@ -1,6 +1,6 @@
 // What a caller sends to open, change and close a portfolio, seal its periods, and identify lots. Unknown fields are refused.
 import { z } from 'zod'
-import { dateText, idText, shortText } from '../../domain/kernel/schemas.ts'
+import { dateText, idText, shortText, tenantIdText } from '../../domain/kernel/schemas.ts'
 import { cashAccount, portfolioEvents } from '../../domain/portfolio/events.ts'
 import { policy } from '../../domain/portfolio/policy.ts'
 
@@ -19,7 +19,7 @@ const policyGiven = z.strictObject({
 })
 
 export const openPortfolio = z.strictObject({
-  portfolio: idText,
+  portfolio: tenantIdText,
   baseCurrency: opened.baseCurrency,
   openedOn: dateText,
   owner: idText.optional(),

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { classification, identifier } from '../../domain/instrument/events.ts'
 import { actionGiven, instrumentChanges, instrumentGiven } from '../../domain/instrument/given.ts'
-import { idText, shortText } from '../../domain/kernel/schemas.ts'
+import { idText, shortText, tenantIdText } from '../../domain/kernel/schemas.ts'
 import { ownerEvents } from '../../domain/owner/events.ts'
 import { transferGiven } from '../../domain/transfer/given.ts'
 
@@ -32,7 +32,11 @@ export type AmendAction = z.output<typeof amendAction>
 export const cancelAction = z.strictObject({ instrument: idText, action: idText, reason })
 export type CancelAction = z.output<typeof cancelAction>
 
-export const registerOwner = z.strictObject({ ...ownerEvents.OwnerRegistered.shape, name: z.string().min(1).max(500) })
+export const registerOwner = z.strictObject({
+  ...ownerEvents.OwnerRegistered.shape,
+  owner: tenantIdText,
+  name: z.string().min(1).max(500),
+})
 export type RegisterOwner = z.output<typeof registerOwner>
 
 export const amendOwner = z.strictObject({

@@ -1,11 +1,11 @@
 // The terms of a block order and its executions as a sender gives them.
 import { z } from 'zod'
 import { decimalGiven, instantGiven, positiveGiven, unsignedGiven } from '../kernel/given.ts'
-import { idText } from '../kernel/schemas.ts'
+import { tenantIdText } from '../kernel/schemas.ts'
 import { blockEvents, blockTerms } from './events.ts'
 
 /** Shorter than other ids: the ExecIDs of its allocations are made of it. */
-export const blockId = idText.max(48, 'use at most 48 characters')
+export const blockId = tenantIdText.max(48, 'use at most 48 characters')
 
 export const blockGiven = z.strictObject({
   ...blockTerms.shape,

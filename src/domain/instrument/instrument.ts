@@ -4,7 +4,7 @@ import { accept, type Decider, type Decision, unreachable } from '../kernel/deci
 import { defined } from '../kernel/defined.ts'
 import { fingerprint } from '../kernel/fingerprint.ts'
 import { guarded } from '../kernel/guarded.ts'
-import { refuse } from '../kernel/refusal.ts'
+import { Refused, refuse } from '../kernel/refusal.ts'
 import { checkAction } from './action-rules.ts'
 import type { ActionTerms, InstrumentEvent, InstrumentTerms } from './events.ts'
 import { checkIdentifier, type Identifier, type IdentifierRegistry, refuseTaken } from './identifiers.ts'
@@ -99,7 +99,7 @@ function decide(command: InstrumentCommand, state: InstrumentState): Decision<In
       const before = state.actions.get(terms.action)
       if (before !== undefined)
         return before.first === fingerprint(terms) ? accept([]) : conflict(`ca:${id}:${terms.action}`)
-      checkAction(id, terms, (other) => other === id || knowledge.knowsInstrument(other))
+      inTerms(() => checkAction(id, terms, (other) => other === id || knowledge.knowsInstrument(other)))
       return accept([{ type: 'CorporateActionAnnounced', data: { instrument: id, terms } }])
     }
     case 'AmendAction': {
@@ -113,7 +113,7 @@ function decide(command: InstrumentCommand, state: InstrumentState): Decision<In
           field: 'caev',
           remedy: 'cancel it and announce another',
         })
-      checkAction(id, terms, (other) => other === id || knowledge.knowsInstrument(other))
+      inTerms(() => checkAction(id, terms, (other) => other === id || knowledge.knowsInstrument(other)))
       return accept([{ type: 'CorporateActionAmended', data: defined({ instrument: id, terms, reason }) }])
     }
     case 'CancelAction': {
@@ -272,4 +272,14 @@ function conflict(what: string): never {
     remedy: 'amend it, or use another id',
     details: { fact: what },
   })
+}
+
+/** Runs a check of terms; what it refuses names the field as the command has it. */
+function inTerms(check: () => void): void {
+  try {
+    check()
+  } catch (error) {
+    if (!(error instanceof Refused) || error.refusal.field === undefined) throw error
+    refuse({ ...error.refusal, field: `terms.${error.refusal.field}` })
+  }
 }

@@ -4,6 +4,12 @@ import { z } from 'zod'
 /** Letters, digits and `. _ ~ -`: safe in a stream name, a lot id and a URL. 1 to 64 characters. */
 export const idText = z.string().regex(/^[A-Za-z0-9._~-]{1,64}$/, 'use 1 to 64 of A-Z a-z 0-9 . _ ~ -')
 
+/**
+ * The id of what belongs to one tenant (portfolio, owner, transfer, block): as idText but without '.', which parts the tenant
+ * from the id in a stream's name (docs/decisions/0010).
+ */
+export const tenantIdText = z.string().regex(/^[A-Za-z0-9_~-]{1,64}$/, 'use 1 to 64 of A-Z a-z 0-9 _ ~ -')
+
 /** A fact's id: an id, or several joined by ':' (e.g. `fill:BROKER1:2025-03-14:X123`). Never holds '/'. */
 export const factIdText = z.string().regex(/^[A-Za-z0-9._~%-]{1,64}(:[A-Za-z0-9._~%-]{1,200}){0,4}$/, 'not a fact id')
 

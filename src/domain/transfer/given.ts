@@ -1,7 +1,7 @@
 // The terms of a transfer in kind as a sender gives them; without lots, the giver's book says which it moves.
 import { z } from 'zod'
 import { decimalGiven, positiveGiven, unsignedGiven } from '../kernel/given.ts'
-import { idText } from '../kernel/schemas.ts'
+import { idText, tenantIdText } from '../kernel/schemas.ts'
 import { movedLot } from '../portfolio/facts.ts'
 import { transferTerms } from './events.ts'
 
@@ -18,6 +18,7 @@ const lotGiven = z.strictObject({
 
 export const transferGiven = z.strictObject({
   ...transferTerms.omit({ chosenBy: true }).shape,
+  transfer: tenantIdText,
   atOpen: z.boolean().default(false),
   from: endGiven,
   to: endGiven,

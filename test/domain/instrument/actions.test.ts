@@ -200,6 +200,8 @@ describe('a corporate action', () => {
       'legs.0.instrument',
     ],
   ])('%s is refused', (_, terms, code, field) => {
-    having(register).when(announce(terms)).refused({ code, field })
+    having(register)
+      .when(announce(terms))
+      .refused({ code, field: `terms.${field}` })
   })
 })
