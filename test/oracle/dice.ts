@@ -3,9 +3,12 @@
 export class Dice {
   readonly #numbers: readonly number[]
   #next = 0
+  /** Whether amounts may be so small that their parts round to nothing. */
+  readonly pennies: boolean
 
-  constructor(numbers: readonly number[]) {
+  constructor(numbers: readonly number[], pennies = false) {
     this.#numbers = numbers
+    this.pennies = pennies
   }
 
   /** The next number; nought when the list is used up. */

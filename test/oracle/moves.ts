@@ -7,6 +7,7 @@ import {
   amountText,
   CASH,
   CURRENCIES,
+  costOf,
   CUSTODY,
   dayOf,
   fixing,
@@ -47,7 +48,10 @@ function fillTerms(dice: Dice, teller: Teller, execId: string): Fill {
   const executedAt = `${tradeDate}T1${dice.below(6)}:${dice.below(6)}0:00${dice.chance(30) ? '.25' : ''}Z`
   const place = placeOf(dice)
   const settles = dice.chance(5) ? dice.pick(CURRENCIES) : currency
-  const amount = settles === currency ? {} : { amount: someAmount(dice, settles) }
+  const amount =
+    settles === currency
+      ? {}
+      : { amount: dice.pennies ? someAmount(dice, settles) : roughly(dice, consideration, settles) }
   return {
     source: 'B',
     execId,
@@ -67,6 +71,10 @@ function fillTerms(dice: Dice, teller: Teller, execId: string): Fill {
     ...place,
   }
 }
+
+/** An amount of another currency that may well be worth this one. */
+const roughly = (dice: Dice, amount: string, currency: string): string =>
+  amountText(new Decimal(amount).times(50 + dice.below(100)).dividedBy(100), currency)
 
 /** Nothing is traded for nothing here: at least one minor unit. */
 function considerationOf(amount: Decimal, currency: string): string {
@@ -272,7 +280,7 @@ export const opening: Move = (dice, teller) => {
       lot: `L${at}`,
       instrument: instrument.instrument,
       units: dice.chance(15) ? `-${units}` : units,
-      cost: someAmount(dice, instrument.currency),
+      cost: costOf(dice, units, instrument.currency),
       currency: instrument.currency,
       ...baseCost,
       acquiredOn: dice.chance(50) ? dayOf(dice) : date,

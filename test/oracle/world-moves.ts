@@ -16,7 +16,7 @@ import {
   PORTFOLIO,
   quantityOf,
   SLEEVES,
-  someAmount,
+  costOf,
 } from './world.ts'
 
 /** Shares that pay, split and detach; KID is what others detach. */
@@ -25,7 +25,7 @@ const ACTING = INSTRUMENTS.filter(({ instrument }) => instrument !== 'KID')
 function terms(dice: Dice, instrument: string, action: string): Action {
   const exDate = dayOf(dice)
   const payDate = dice.chance(85) ? { payDate: afterDays(dice, exDate, 6) } : {}
-  const { currency } = INSTRUMENTS.find((each) => each.instrument === instrument)!
+  const { currency, quantityPlaces } = INSTRUMENTS.find((each) => each.instrument === instrument)!
   const perUnit = dice.pick(['2', '0.333333', '0.01', '1.5'])
   const withholding = dice.pick([
     undefined,
@@ -45,7 +45,13 @@ function terms(dice: Dice, instrument: string, action: string): Action {
     perUnit,
     ...(withholding ? { withholding } : {}),
   })
-  const fractions = dice.pick(['down', 'keep', 'up', 'half-up', 'cash-in-lieu'] as const)
+  const fractions = dice.pick([
+    'down',
+    'keep',
+    'up',
+    'half-up',
+    quantityPlaces === 0 ? 'cash-in-lieu' : 'down',
+  ] as const)
   const cashInLieu = dice.chance(80) ? { cashInLieu: { price: dice.pick(['12.34', '0.5', '99']), currency } } : {}
   const security = (leg: number, ratio: string, replaces: boolean) => {
     const [numerator, denominator] = ratio.split(':')
@@ -55,7 +61,9 @@ function terms(dice: Dice, instrument: string, action: string): Action {
       instrument: replaces ? instrument : 'KID',
       ratio: { numerator: numerator!, denominator: denominator! },
       replaces,
-      ...(replaces ? {} : { basisShare: dice.pick(['0.2', '0.333333', 'unknown', '0', '1']) }),
+      ...(replaces
+        ? {}
+        : { basisShare: dice.pick(['0.2', '0.333333', ...(dice.pennies ? ['unknown', '0', '1'] : ['0.5'])]) }),
       holdingPeriod: dice.chance(20) ? ('restart' as const) : ('tack' as const),
       fractions,
       ...cashInLieu,
@@ -149,7 +157,7 @@ function lots(dice: Dice, teller: Teller, instrument: (typeof INSTRUMENTS)[numbe
     return {
       lot: opener?.fact ?? `fill:B:2025-02-28:Z${at}`,
       units,
-      cost: someAmount(dice, instrument.currency),
+      cost: costOf(dice, units, instrument.currency),
       currency: instrument.currency,
       acquiredOn: opener?.fill.tradeDate ?? addDays('2025-02-28', dice.below(20)),
     }

@@ -37,7 +37,7 @@ export const SERIES = { source: 'ECB', fixing: '1415-CET' } as const
 
 /** A day of the story; most land in the first two weeks so that facts meet. */
 export const dayOf = (dice: Dice): string => addDays(FIRST_DAY, dice.chance(20) ? dice.below(DAYS) : dice.below(14))
-export const everyDay: readonly string[] = Array.from({ length: DAYS + 6 }, (_, day) => addDays(FIRST_DAY, day - 3))
+export const everyDay: readonly string[] = Array.from({ length: DAYS + 12 }, (_, day) => addDays(FIRST_DAY, day - 3))
 
 export function placeOf(dice: Dice): Place {
   return {
@@ -53,8 +53,13 @@ export function quantityOf(dice: Dice, { quantityPlaces }: Instrument): string {
   return quantityPlaces > 0 && dice.chance(60) ? new Decimal(whole).times('0.333').toFixed() : String(whole)
 }
 
-/** Prices with a few places; the factor makes a history of pennies or of fortunes. */
-export const priceOf = (dice: Dice): string => `${dice.below(300)}.${String(dice.below(10000)).padStart(4, '0')}`
+/** Prices with four places; among pennies they may be nought. */
+export const priceOf = (dice: Dice): string =>
+  `${(dice.pennies ? 0 : 150) + dice.below(300)}.${String(dice.below(10000)).padStart(4, '0')}`
+
+/** What a number of units cost somebody. */
+export const costOf = (dice: Dice, units: string, currency: string): string =>
+  dice.pennies ? someAmount(dice, currency) : amountText(new Decimal(units).abs().times(priceOf(dice)), currency)
 
 /** Round to the minor unit as a broker would. */
 export const amountText = (amount: Decimal, currency: string): string =>
