@@ -20,6 +20,8 @@ export interface DemoOptions {
 export const DEMO_FROM = '2025-01-02'
 export const DEMO_TO = '2026-03-31'
 const FX_SERIES = { source: 'DEMO-FX', fixing: '1415', pivot: 'EUR', calendar: 'TARGET' }
+/** Calendar days after the last trade on which rates and prices go on: over any settlement cycle and its holidays. */
+const SETTLING_DAYS = 9
 /** The day on which the listing that nobody knew is registered: its first fill came the day before. */
 const LATE_LISTING = '2025-08-05'
 /** Calendars whose days are closed as they pass. */
@@ -62,6 +64,11 @@ class Story {
       yield* this.#morning(date)
       for (const desk of this.#desks) yield* this.#activity(desk, date)
       yield* this.#specials(date)
+      yield* this.#evening(date)
+      this.#markets.pass()
+    }
+    // The last trades settle in the days that follow: those have rates, so that nothing stays unknown.
+    for (const date of tradingDays(addDays(this.#to, 1), addDays(this.#to, SETTLING_DAYS))) {
       yield* this.#evening(date)
       this.#markets.pass()
     }

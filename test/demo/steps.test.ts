@@ -79,7 +79,7 @@ describe('the demo', () => {
     expect(count('bust-fill')).toBeGreaterThan(20)
     expect(count('correct-fill')).toBeGreaterThan(60)
     const days = [...new Set(story.map((step) => step.date))]
-    expect([days[0], days.at(-1)]).toStrictEqual(['2025-01-02', '2026-03-31'])
+    expect([days[0], days.at(-1)]).toStrictEqual(['2025-01-02', '2026-04-09'])
     const late = story.flatMap((step) =>
       (step.lines ?? []).filter((l) => l.type === 'fill' && String(l.tradeDate) < step.date),
     )

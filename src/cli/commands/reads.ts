@@ -1,0 +1,230 @@
+// The reads: positions, lots, cash, gains, journal and the rest, as tables or JSON, at any point in both times.
+import type { Command } from 'commander'
+import colours from 'picocolors'
+import type { ApiClient, Query, Row } from '../api-client.ts'
+import { common, pointInTime, type PointOptions, pointQuery, printJson, run } from '../options.ts'
+import { type Column, columns, tableOf } from '../table.ts'
+
+interface ReadCommand {
+  readonly name: string
+  /** Under /v1, and under /v1/portfolios/{id}. */
+  readonly path: string
+  readonly about: string
+  readonly shown: readonly Column[]
+  /** Filters, as option names of commander: `--instrument <id>`. */
+  readonly filters?: readonly string[]
+}
+
+const READS: readonly ReadCommand[] = [
+  {
+    name: 'positions',
+    path: 'positions',
+    about: 'what is held, with its cost',
+    shown: columns(
+      'portfolio',
+      'sleeve',
+      'instrument',
+      'side',
+      'units#',
+      'settledUnits#=settled',
+      'currency',
+      'cost#',
+      'baseCost#=cost in base',
+      'baseCurrency=base',
+    ),
+    filters: ['--instrument <id>'],
+  },
+  {
+    name: 'lots',
+    path: 'lots',
+    about: 'open lots: where each came from, when, at what cost',
+    shown: columns(
+      'portfolio',
+      'sleeve',
+      'instrument',
+      'lot',
+      'acquiredOn=acquired',
+      'units#',
+      'currency',
+      'cost#',
+      'baseCost#=cost in base',
+      'baseCurrency=base',
+    ),
+    filters: ['--instrument <id>'],
+  },
+  {
+    name: 'cash',
+    path: 'cash',
+    about: 'cash by account and currency',
+    shown: columns(
+      'portfolio',
+      'sleeve',
+      'cashAccount',
+      'currency',
+      'amount#',
+      'settled#',
+      'receivable#',
+      'payable#',
+      'baseAmount#=in base',
+      'baseCurrency=base',
+      'overdrawn',
+    ),
+    filters: ['--currency <code>'],
+  },
+  {
+    name: 'gains',
+    path: 'disposals',
+    about: 'realised gains, one line a lot relieved: price and FX parts',
+    shown: columns(
+      'portfolio',
+      'tradeDate=sold',
+      'instrument',
+      'lot',
+      'units#',
+      'currency',
+      'proceeds#',
+      'cost#',
+      'gain#',
+      'priceGain#=price',
+      'fxGain#=FX',
+      'baseGain#=gain in base',
+    ),
+    filters: ['--instrument <id>', '--from <date>', '--to <date>'],
+  },
+  {
+    name: 'journal',
+    path: 'journal',
+    about: 'the double-entry journal',
+    shown: columns(
+      'effectiveDate=date',
+      'entry',
+      'line',
+      'account',
+      'sleeve',
+      'instrument',
+      'lot',
+      'state',
+      'units#',
+      'currency',
+      'local#',
+      'base#',
+      'knownFrom=known',
+    ),
+    filters: ['--instrument <id>', '--account <code>', '--entry <id>', '--lot <id>', '--from <date>', '--to <date>'],
+  },
+  {
+    name: 'trial-balance',
+    path: 'trial-balance',
+    about: 'every account; zero in all',
+    shown: columns(
+      'portfolio',
+      'sleeve',
+      'account',
+      'name',
+      'currency',
+      'local#',
+      'base#',
+      'baseCurrency=base currency',
+    ),
+  },
+  {
+    name: 'activity',
+    path: 'activity',
+    about: 'the facts as they now stand',
+    shown: columns(
+      'portfolio',
+      'effectiveDate=date',
+      'kind',
+      'fact',
+      'status',
+      'instrument',
+      'quantity#',
+      'price#',
+      'currency',
+    ),
+    filters: ['--instrument <id>', '--kind <kind>', '--status <status>', '--from <date>', '--to <date>'],
+  },
+  {
+    name: 'breaks',
+    path: 'breaks',
+    about: 'what needs a person',
+    shown: columns('portfolio', 'code', 'fact', 'since', 'message'),
+  },
+  {
+    name: 'portfolios',
+    path: 'portfolios',
+    about: 'the portfolios',
+    shown: columns('portfolio', 'baseCurrency=base', 'openedOn=opened', 'closedOn=closed', 'owner'),
+  },
+]
+
+export function readCommands(program: Command): void {
+  for (const read of READS) {
+    const command = pointInTime(program.command(read.name).description(read.about)).option(
+      '--limit <rows>',
+      'at most so many rows',
+    )
+    for (const filter of read.filters ?? []) command.option(filter)
+    command.action((options: PointOptions & Readonly<Record<string, string>>) =>
+      run(options, (api) => show(api, read, options)),
+    )
+  }
+  common(program.command('instruments').description('instruments and their identifiers'))
+    .option('--instrument <id>')
+    .option('--scheme <scheme>', 'isin, cusip, sedol, figi, ticker ...')
+    .option('--value <identifier>')
+    .action((options: PointOptions & Readonly<Record<string, string>>) =>
+      run(options, async (api) => {
+        const { instrument, scheme, value } = options
+        const { rows } = await api.all('/v1/instruments', { instrument, scheme, value })
+        if (options.json === true) printJson(rows)
+        else console.log(tableOf(rows, columns('instrument', 'name', 'type', 'currency', 'market')))
+        return 0
+      }),
+    )
+}
+
+async function show(
+  api: ApiClient,
+  read: ReadCommand,
+  options: PointOptions & Readonly<Record<string, string>>,
+): Promise<number> {
+  const { rows, at } = await rowsOf(api, read.path, options, read.filters ?? [])
+  if (options.json === true) printJson({ rows, at })
+  else {
+    console.log(tableOf(rows, shownOf(read.shown, rows, options.portfolio !== undefined)))
+    console.log(
+      colours.dim(
+        `as known at position ${at.position}${at.effectiveAt === null || at.effectiveAt === undefined ? '' : `, effective ${at.effectiveAt}`}`,
+      ),
+    )
+  }
+  return 0
+}
+
+/** All rows of a read of one portfolio, or of all; with --limit one page of so many. */
+export async function rowsOf(
+  api: ApiClient,
+  path: string,
+  options: PointOptions & Readonly<Record<string, unknown>>,
+  filters: readonly string[] = [],
+): Promise<{ readonly rows: readonly Row[]; readonly at: Row }> {
+  const url =
+    options.portfolio === undefined ? `/v1/${path}` : `/v1/portfolios/${encodeURIComponent(options.portfolio)}/${path}`
+  const named = filters.map((filter) => filter.slice(2).split(' ')[0] ?? '')
+  const filter: Query = Object.fromEntries(named.map((name) => [name, options[name] as string | undefined]))
+  const query = { ...pointQuery(options), ...filter }
+  const wanted = path === 'portfolios' ? { asAt: options.asAt } : query
+  const target =
+    path === 'portfolios' && options.portfolio !== undefined
+      ? `/v1/portfolios/${encodeURIComponent(options.portfolio)}`
+      : url
+  const { rows, at } = await api.all(target, wanted)
+  return { rows: options.limit === undefined ? rows : rows.slice(0, Number(options.limit)), at }
+}
+
+/** The columns without what every row repeats: one portfolio was asked for, nobody has more than one sleeve. */
+function shownOf(shown: readonly Column[], rows: readonly Row[], onePortfolio: boolean): readonly Column[] {
+  const dull = (name: string): boolean => new Set(rows.map((row) => row[name])).size < 2
+  return shown.filter(({ name }) => !(name === 'portfolio' && onePortfolio) && !(name === 'sleeve' && dull('sleeve')))
+}

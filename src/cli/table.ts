@@ -1,0 +1,70 @@
+// Tables for people: decimals right-aligned with grouped digits, what is unknown said so, never shown as zero.
+import Table from 'cli-table3'
+import colours from 'picocolors'
+import type { Row } from './api-client.ts'
+
+export interface Column {
+  readonly name: string
+  readonly title: string
+  /** Amounts and units: right-aligned, grouped. */
+  readonly number?: boolean
+}
+
+/** Columns of a table: `portfolio`, or `cost#` for a number, or `baseCost#=cost in base` with a title. */
+export function columns(...specs: readonly string[]): readonly Column[] {
+  return specs.map((spec) => {
+    const [left = '', title] = spec.split('=')
+    const name = left.replace('#', '')
+    return { name, title: title ?? name.replace(/([A-Z])/g, ' $1').toLowerCase(), number: left.endsWith('#') }
+  })
+}
+
+const LOOK = {
+  chars: {
+    top: '',
+    'top-mid': '',
+    'top-left': '',
+    'top-right': '',
+    bottom: '',
+    'bottom-mid': '',
+    'bottom-left': '',
+    'bottom-right': '',
+    left: '',
+    'left-mid': '',
+    mid: '',
+    'mid-mid': '',
+    right: '',
+    'right-mid': '',
+    middle: '  ',
+  },
+  style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+}
+
+/** The table as text, or a line saying that there is nothing. */
+export function tableOf(rows: readonly Row[], shown: readonly Column[]): string {
+  if (rows.length === 0) return colours.dim('  nothing')
+  const table = new Table({
+    ...LOOK,
+    head: shown.map(({ title }) => colours.bold(title)),
+    colAligns: shown.map(({ number }) => (number === true ? 'right' : 'left')),
+  })
+  for (const row of rows) table.push(shown.map(({ name, number }) => cell(row[name], number === true)))
+  return table.toString()
+}
+
+function cell(value: unknown, number: boolean): string {
+  if (value === null || value === undefined) return number ? colours.yellow('unknown') : ''
+  if (value === true) return 'yes'
+  if (value === false) return ''
+  if (Array.isArray(value)) return value.join(' ')
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return number ? grouped(text) : text
+}
+
+/** 1234567.5 as 1,234,567.5: text in, text out, no float in between. */
+export function grouped(text: string): string {
+  const match = /^(-?)(\d+)(\.\d+)?$/.exec(text)
+  if (match === null) return text
+  const [, sign = '', whole = '', fraction = ''] = match
+  return `${sign}${whole.replace(/\B(?=(\d{3})+$)/g, ',')}${fraction}`
+}
