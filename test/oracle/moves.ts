@@ -179,12 +179,11 @@ const CASH_KINDS: readonly (readonly [number, string, (cash: Cash, dice: Dice) =
   [
     2,
     'cash-transfer',
-    (cash, dice) => ({
-      type: 'CashTransferred',
-      cash,
-      toCashAccount: dice.pick([...CASH, 'margin']),
-      toSleeve: dice.pick(SLEEVES),
-    }),
+    (cash, dice) => {
+      const toCashAccount = dice.pick([...CASH, 'margin'])
+      const others = toCashAccount === cash.cashAccount ? SLEEVES.filter((sleeve) => sleeve !== cash.sleeve) : SLEEVES
+      return { type: 'CashTransferred', cash, toCashAccount, toSleeve: dice.pick(others) }
+    },
   ],
 ]
 
