@@ -27,7 +27,7 @@ export class Desk {
   readonly #markets: Markets
   /** Units by `sleeve|instrument`; short positions below zero. */
   readonly #held = new Map<string, number>()
-  /** Minor units by currency. */
+  /** Minor units by `sleeve|currency`. */
   readonly #cash = new Map<string, number>()
   /** Bought lots by instrument, for the portfolio that chooses its lots. */
   readonly #lots = new Map<string, { lot: string; units: number }[]>()
@@ -64,25 +64,31 @@ export class Desk {
     this.#held.set(`${sleeve}|${instrument}`, this.held(sleeve, instrument) + units)
   }
 
-  /** Day one: capital in base, and some of every currency it will trade in. */
+  /** Day one: every strategy gets its share of the capital in base, and some of every currency it will trade in. */
   open(date: PlainDate): Line[] {
-    const { base, capital } = this.portfolio
-    this.#pay(base, capital * 100)
+    const { base, capital, sleeves } = this.portfolio
+    const share = Math.floor(capital / sleeves.length)
     const currencies = [...new Set(this.#universe.map((one) => one.market.currency))].filter((code) => code !== base)
-    const part = Math.floor((capital * 0.85) / (currencies.length + 1))
-    return [
-      this.#cashLine('contribution', `capital-${date}`, capital * 100, base, date),
-      ...currencies.map((code) => this.exchange(date, code, part)),
-    ]
+    const part = Math.floor((share * 0.85) / (currencies.length + 1))
+    return sleeves.flatMap((sleeve) => [
+      this.#contribution(date, sleeve, share),
+      ...currencies.map((code) => this.exchange(date, sleeve, code, part)),
+    ])
+  }
+
+  /** The owner puts in `units` of base (whole units). */
+  #contribution(date: PlainDate, sleeve: string, units: number): Line {
+    this.#pay(sleeve, this.portfolio.base, units * 100)
+    return this.#cashLine('contribution', this.#ref('in'), units * 100, this.portfolio.base, date, sleeve)
   }
 
   /** Sells `units` of base (whole units) for another currency at about the day's rate. */
-  exchange(date: PlainDate, currency: string, units: number): Line {
+  exchange(date: PlainDate, sleeve: string, currency: string, units: number): Line {
     const { base } = this.portfolio
     const rate = this.#markets.about(base, currency) * (1 - 0.0004)
     const bought = Math.round(units * rate * 10 ** minorPlaces(currency))
-    this.#pay(base, -units * 100)
-    this.#pay(currency, bought)
+    this.#pay(sleeve, base, -units * 100)
+    this.#pay(sleeve, currency, bought)
     return {
       type: 'fx',
       ref: this.#ref('fx'),
@@ -90,6 +96,7 @@ export class Desk {
       valueDate: fxSpotDate(date, base, currency),
       sold: { amount: ticks(units * 100, 2), currency: base },
       bought: { amount: ticks(bought, minorPlaces(currency)), currency },
+      sleeve,
     }
   }
 
@@ -135,9 +142,8 @@ export class Desk {
     const buys = side === 'buy' || side === 'buy-to-cover'
     const lines: Line[] = []
     const spent = consideration + total
-    if (buys && market.currency !== this.portfolio.base && (this.#cash.get(market.currency) ?? 0) < spent * 2)
-      lines.push(this.exchange(date, market.currency, Math.ceil(this.portfolio.ticket * 6)))
-    this.#pay(market.currency, buys ? -spent : consideration - total)
+    if (buys) lines.push(...this.#funded(date, sleeve, market.currency, spent))
+    this.#pay(sleeve, market.currency, buys ? -spent : consideration - total)
     this.add(sleeve, one.instrument, buys ? units : -units)
 
     const execId = this.#ref('X')
@@ -179,6 +185,20 @@ export class Desk {
     return lines
   }
 
+  /** What must come before a purchase of `spent` minor units: an exchange, and money from the owner when base runs low too. */
+  #funded(date: PlainDate, sleeve: string, currency: string, spent: number): Line[] {
+    const { base, ticket } = this.portfolio
+    const lines: Line[] = []
+    const exchanged = ticket * 6
+    const foreign = currency !== base
+    const short = this.#cashOf(sleeve, currency) < spent * 2
+    if (!short) return lines
+    if (this.#cashOf(sleeve, base) < (foreign ? exchanged * 100 : spent) * 1.2)
+      lines.push(this.#contribution(date, sleeve, ticket * 20))
+    if (foreign) lines.push(this.exchange(date, sleeve, currency, exchanged))
+    return lines
+  }
+
   /** The portfolio with specific lots names its newest ones; the others say nothing. */
   #choice(one: Listing, side: Side, units: number, fact: string): { lots?: readonly Line[] } {
     if (this.portfolio.lotMethod !== 'specific') return {}
@@ -202,23 +222,26 @@ export class Desk {
 
   fee(date: PlainDate, month: string): Line {
     const amount = Math.round(this.portfolio.capital * 100 * 0.0004)
-    this.#pay(this.portfolio.base, -amount)
-    return { ...this.#cashLine('fee', `custody-${month}`, amount, this.portfolio.base, date), fee: 'custody' }
+    this.#pay(this.#first, this.portfolio.base, -amount)
+    return {
+      ...this.#cashLine('fee', `custody-${month}`, amount, this.portfolio.base, date, this.#first),
+      fee: 'custody',
+    }
   }
 
   interest(date: PlainDate, month: string): Line {
     const amount = 1000 + this.#random.whole(0, 90_000)
-    this.#pay(this.portfolio.base, amount)
-    return this.#cashLine('interest-received', `interest-${month}`, amount, this.portfolio.base, date)
+    this.#pay(this.#first, this.portfolio.base, amount)
+    return this.#cashLine('interest-received', `interest-${month}`, amount, this.portfolio.base, date, this.#first)
   }
 
   withdrawal(date: PlainDate, units: number): Line {
-    this.#pay(this.portfolio.base, -units * 100)
-    return this.#cashLine('withdrawal', `out-${date}`, units * 100, this.portfolio.base, date)
+    this.#pay(this.#first, this.portfolio.base, -units * 100)
+    return this.#cashLine('withdrawal', `out-${date}`, units * 100, this.portfolio.base, date, this.#first)
   }
 
   reclaim(date: PlainDate, instrument: string, action: string, minor: number, currency: string): Line {
-    const line = this.#cashLine('receipt', `reclaim-${action}`, minor, currency, date)
+    const line = this.#cashLine('receipt', `reclaim-${action}`, minor, currency, date, this.#first)
     return { ...line, settles: { kind: 'reclaim', ref: action, instrument } }
   }
 
@@ -257,13 +280,20 @@ export class Desk {
     return this.#ref(kind)
   }
 
-  #cashLine(type: string, ref: string, minor: number, currency: string, valueDate: PlainDate): Line {
-    const [sleeve] = this.portfolio.sleeves
+  #cashLine(type: string, ref: string, minor: number, currency: string, valueDate: PlainDate, sleeve: string): Line {
     return { type, ref, amount: ticks(minor, minorPlaces(currency)), currency, valueDate, sleeve }
   }
 
-  #pay(currency: string, minor: number): void {
-    this.#cash.set(currency, (this.#cash.get(currency) ?? 0) + minor)
+  get #first(): string {
+    return this.portfolio.sleeves[0] ?? 'main'
+  }
+
+  #cashOf(sleeve: string, currency: string): number {
+    return this.#cash.get(`${sleeve}|${currency}`) ?? 0
+  }
+
+  #pay(sleeve: string, currency: string, minor: number): void {
+    this.#cash.set(`${sleeve}|${currency}`, this.#cashOf(sleeve, currency) + minor)
   }
 
   #ref(kind: string): string {
