@@ -13,12 +13,15 @@ import { portfolioEvents } from '../../src/domain/portfolio/events.ts'
 import { transferEvents } from '../../src/domain/transfer/events.ts'
 import { type Decimal, decimal, sum } from './arithmetic.ts'
 import { dateIn } from './days.ts'
+import { changesOf } from './accounting.ts'
+import { inOtherOrder } from './arrival.ts'
 import { HOLIDAYS, histories, PORTFOLIO } from './histories.ts'
 import { type Balance, counts, type Dimensions, groupBy, keyOf } from './journal.ts'
 import { oracleBook } from './oracle.ts'
-import { RUNS } from './runs.ts'
+import { FEW_RUNS, RUNS } from './runs.ts'
 import type { OracleUnit, Policy } from './shapes.ts'
-import { everyDay } from './world.ts'
+import { fill } from './story.ts'
+import { everyDay, INSTRUMENTS } from './world.ts'
 
 const WEEKDAYS = loadCalendar({
   id: 'WEEKDAYS',
@@ -56,6 +59,8 @@ function told(units: readonly Unit[], options: { functional?: string; lens?: Par
   }
   return { book, differences }
 }
+
+const postingsOf = ({ differences }: Told): Posting[] => differences.flatMap(({ postings }) => postings)
 
 const dimensionsOf = (posting: Posting): Dimensions => ({
   ...posting,
@@ -111,12 +116,18 @@ const question = fc.record({
 const asAtOf = (units: readonly OracleUnit[], known: number): bigint =>
   units[Math.min(units.length - 1, Math.ceil((known / 1000) * units.length))]!.position
 
-describe('the book against the oracle', () => {
+/** Plain amounts with rates that are late or missing, and pennies with every rate there. */
+const KINDS = [
+  ['plain', histories()],
+  ['pennies', histories({ pennies: true })],
+] as const
+
+describe.each(KINDS)('the book against the oracle: %s', (_, arbitrary) => {
   it('sums of differences = one fold = the oracle, at any date and any part of the log', () => {
     fc.assert(
-      fc.property(histories(), fc.array(question, { minLength: 2, maxLength: 4 }), (history, questions) => {
+      fc.property(arbitrary, fc.array(question, { minLength: 2, maxLength: 4 }), (history, questions) => {
         const units = decoded(history)
-        const postings = told(units).differences.flatMap((difference) => difference.postings)
+        const postings = postingsOf(told(units))
         for (const { known, effectiveAt } of [...questions, { known: 1000, effectiveAt: undefined }]) {
           const asAt = asAtOf(history, known)
           const at = effectiveAt === undefined ? {} : { effectiveAt }
@@ -132,62 +143,149 @@ describe('the book against the oracle', () => {
   })
 
   it('counts gains in another functional currency and under another lot method by folding again', () => {
-    const lens = fc.constantFrom(
+    const lens = fc.constantFrom<Partial<Policy>>(
       {},
-      { lotMethod: 'lifo' as const },
-      { lotMethod: 'hifo' as const },
-      { lotMethod: 'average' as const },
+      { lotMethod: 'lifo' },
+      { lotMethod: 'hifo' },
+      { lotMethod: 'average' },
     )
     fc.assert(
-      fc.property(histories(), fc.constantFrom('USD', 'EUR', 'GBP'), lens, (history, functional, through) => {
+      fc.property(arbitrary, fc.constantFrom('USD', 'EUR', 'GBP'), lens, (history, functional, through) => {
         const options = { functional, lens: through }
         const asAt = asAtOf(history, 1000)
         const oracle = shownOracle(oracleBook(history, { portfolio: PORTFOLIO, asAt, holidays: HOLIDAYS, ...options }))
-        const reference = newReference()
-        expect(
-          balancesOf(foldBook({ portfolio: PORTFOLIO, reference, ...options }, decoded(history), asAt)),
-        ).toStrictEqual(oracle)
+        const folded = foldBook({ portfolio: PORTFOLIO, reference: newReference(), ...options }, decoded(history), asAt)
+        expect(balancesOf(folded)).toStrictEqual(oracle)
       }),
       RUNS,
+    )
+  })
+
+  it('dates what becomes known after a seal on the day after it', () => {
+    fc.assert(
+      fc.property(arbitrary, fc.constantFrom(...everyDay), (history, through) => {
+        const oracle = changesOf(history, { portfolio: PORTFOLIO, asAt: asAtOf(history, 1000), holidays: HOLIDAYS })
+        const inTime = oracle.filter(({ accountingDate }) => accountingDate <= through)
+        const expected = shown(
+          [...groupBy(inTime, ({ key }) => key)].map(([key, group]) => [
+            key,
+            {
+              units: sum(group.map(({ units }) => units)),
+              local: sum(group.map(({ local }) => local)),
+              base:
+                group.reduce((count, { pending }) => count + pending, 0) > 0
+                  ? null
+                  : sum(group.map(({ base }) => base)),
+            },
+          ]),
+        )
+        const postings = postingsOf(told(decoded(history)))
+        expect(balancesOf(postings.filter(({ accountingDate }) => accountingDate <= through))).toStrictEqual(expected)
+      }),
+      FEW_RUNS,
+    )
+  })
+})
+
+describe('the book on random histories', () => {
+  it('gives every line of the journal a key of its own', () => {
+    fc.assert(
+      fc.property(histories(), (history) => {
+        const keys = postingsOf(told(decoded(history))).map(
+          ({ knownFrom, entry, line }) => `${knownFrom} ${entry} ${line}`,
+        )
+        expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toStrictEqual([])
+      }),
+      FEW_RUNS,
     )
   })
 
   it('balances every difference of every entry per sleeve, with 8000, and base all known or all unknown', () => {
     fc.assert(
       fc.property(histories(), (history) => {
-        for (const { postings } of told(decoded(history)).differences)
-          for (const [entry, lines] of groupBy(postings, (posting) => posting.entry)) {
-            const totals = (of: (posting: Posting) => string, by: (posting: Posting) => string | null): string[] =>
-              [...groupBy(lines, (line) => `${line.sleeve} ${by(line)}`)]
-                .filter(([, group]) => !sum(group.map((line) => decimal(of(line)))).isZero())
-                .map(([key]) => `${entry} ${key}`)
-            expect(
-              totals(
-                (l) => l.base ?? '0',
-                () => 'base',
-              ),
-            ).toStrictEqual([])
-            expect(
-              totals(
-                (l) => (l.account === 9000 ? (l.base ?? '0') : '0'),
-                () => 'base of 9000',
-              ),
-            ).toStrictEqual([])
-            expect(
-              totals(
-                (l) => l.local,
-                (l) => l.currency,
-              ),
-            ).toStrictEqual([])
-            expect(
-              totals(
-                (l) => l.units,
-                (l) => l.instrument,
-              ),
-            ).toStrictEqual([])
-          }
+        for (const { postings } of told(decoded(history)).differences) expect(unbalanced(postings)).toStrictEqual([])
+      }),
+      RUNS,
+    )
+  })
+
+  it('does not care in which order facts arrive whose keys differ before the root position', () => {
+    fc.assert(
+      fc.property(histories(), fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), (history, times) => {
+        const other = inOtherOrder(history, () => times.next().value)
+        expect(balancesOf(postingsOf(told(decoded(other))))).toStrictEqual(
+          balancesOf(postingsOf(told(decoded(history)))),
+        )
+      }),
+      RUNS,
+    )
+  })
+
+  it('folds no more than the closure of a fact: its instrument and the days of its pools from its own on', () => {
+    const without = ['announce', 'transfer', 'transferWithin', 'changePolicy', 'receipt']
+    const late = fc.record({
+      instrument: fc.constantFrom('USS', 'EUS', 'GBS', 'JPS'),
+      tradeDate: fc.constantFrom(...everyDay.slice(3)),
+    })
+    fc.assert(
+      fc.property(histories({ without }), late, (history, { instrument, tradeDate }) => {
+        const position = history.at(-1)!.position + 10n
+        const { currency } = INSTRUMENTS.find((each) => each.instrument === instrument)!
+        const event = fill('LATE', 'buy', '10', instrument, '1000', { currency, tradeDate })
+        const unit = { position, recordedAt: '2025-06-01T00:00:00.000Z', events: [{ ...event, id: 'late', position }] }
+        const { book, differences } = told(decoded([...history, unit]))
+        const { folded } = differences.at(-1)!
+        const postings = [...book.journal]
+        const facts = new Set(
+          postings.filter((each) => each.instrument === instrument).map((each) => each.entry.split('/')[0]),
+        )
+        const days = new Set(
+          postings
+            .filter(
+              (each) =>
+                (each.account === 1000 || each.account === 1010) &&
+                each.currency === currency &&
+                each.effectiveDate >= tradeDate,
+            )
+            .map((each) => `${each.cashAccount} ${each.effectiveDate}`),
+        )
+        expect(folded.partitions).toBeLessThanOrEqual(1)
+        expect(folded.facts).toBeLessThanOrEqual(facts.size)
+        expect(folded.poolDays).toBeLessThanOrEqual(days.size)
       }),
       RUNS,
     )
   })
 })
+
+/** The entries of one difference that do not balance, and how. */
+function unbalanced(postings: readonly Posting[]): string[] {
+  return [...groupBy(postings, (posting) => posting.entry)].flatMap(([entry, lines]) => {
+    const totals = (what: string, of: (posting: Posting) => string | null, by: (posting: Posting) => string | null) =>
+      [...groupBy(lines, (line) => `${line.sleeve} ${by(line)}`)]
+        .filter(([, group]) => !sum(group.map((line) => decimal(of(line) ?? '0'))).isZero())
+        .map(([key]) => `${entry}: ${what} ${key}`)
+    return [
+      ...totals(
+        'base',
+        (line) => line.base,
+        () => '',
+      ),
+      ...totals(
+        'base of 9000',
+        (line) => (line.account === 9000 ? line.base : null),
+        () => '',
+      ),
+      ...totals(
+        'local',
+        (line) => line.local,
+        (line) => line.currency,
+      ),
+      ...totals(
+        'units',
+        (line) => line.units,
+        (line) => line.instrument,
+      ),
+    ]
+  })
+}

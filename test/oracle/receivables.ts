@@ -38,7 +38,10 @@ const totalOf = (claims: readonly Claim[], of: (claim: Claim) => Decimal): Decim
 
 /** On its date all that is still open of the claims moves, each on the cash account it was meant for. */
 export function settleClaims(fold: Fold, draft: Draft, claims: readonly Claim[], date: string): void {
-  const open = claims.filter((claim) => !openOf(claim).isZero() || !subBase(claim.base, claim.movedBase)?.isZero())
+  const open = claims.filter((claim) => {
+    const rest = subBase(claim.base, claim.movedBase)
+    return !openOf(claim).isZero() || (rest !== null && !rest.isZero())
+  })
   for (const group of groupBy(open, (c) => [c.sleeve, c.cashAccount, c.currency].join('|')).values()) {
     const { sleeve, cashAccount, currency } = group[0]!
     const moves = group.map((claim) => ({ claim, amount: openOf(claim) }))
