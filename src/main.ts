@@ -55,9 +55,17 @@ export interface QuipuOptions {
  */
 export async function createQuipu(config: Config, options: QuipuOptions = {}): Promise<Quipu> {
   const logger = options.logger ?? createLogger(config.logLevel)
-  const say = options.say ?? ((message: string) => logger.info(message))
   const closing: (() => Promise<unknown> | unknown)[] = []
   let closed: Promise<void> | undefined
+  // Connections that end because everything ends are no news.
+  const say = (message: string): void => {
+    if (closed !== undefined) return
+    if (options.say === undefined) logger.info(message)
+    else options.say(message)
+  }
+  const lost = (error: Error): void => {
+    if (closed === undefined) logger.warn({ error: error.message }, 'an idle connection to PostgreSQL was lost')
+  }
   const close = (): Promise<void> => {
     closed ??= (async () => {
       for (let step = closing.pop(); step !== undefined; step = closing.pop()) await step()
@@ -65,17 +73,23 @@ export async function createQuipu(config: Config, options: QuipuOptions = {}): P
     return closed
   }
   try {
-    return await open(config, logger, say, closing, close)
+    return await open(config, { logger, say, lost }, closing, close)
   } catch (error) {
     await close().catch((failure: unknown) => logger.error({ err: failure }, 'closing after a failed start failed'))
     throw error
   }
 }
 
+/** Whom to tell what. */
+interface Voices {
+  readonly logger: Logger
+  readonly say: (message: string) => void
+  readonly lost: (error: Error) => void
+}
+
 async function open(
   config: Config,
-  logger: Logger,
-  say: (message: string) => void,
+  { logger, say, lost }: Voices,
   closing: (() => Promise<unknown> | unknown)[],
   close: () => Promise<void>,
 ): Promise<Quipu> {
@@ -91,8 +105,6 @@ async function open(
   if (has('api')) checkBinding(config.host, tokens.entries())
 
   const databaseUrl = config.databaseUrl ?? (await embedded(config, say, closing))
-  const lost = (error: Error): void =>
-    logger.warn({ error: error.message }, 'an idle connection to PostgreSQL was lost')
   const pool = openPool(databaseUrl, lost)
   closing.push(() => pool.end())
   const readPool = openPool(databaseUrl, lost)

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The quipu command.
-import { Command } from 'commander'
+import { Command, CommanderError } from 'commander'
+import { EXIT } from './cli-error.ts'
 import { auditCommands } from './commands/audit.ts'
 import { importCommand } from './commands/import.ts'
 import { readCommands } from './commands/reads.ts'
@@ -16,4 +17,11 @@ importCommand(program)
 readCommands(program)
 auditCommands(program)
 
-await program.parseAsync()
+for (const command of [program, ...program.commands]) command.exitOverride()
+try {
+  await program.parseAsync()
+} catch (error) {
+  // Commander has said what was wrong; help and version are no failures.
+  if (!(error instanceof CommanderError)) throw error
+  process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage
+}

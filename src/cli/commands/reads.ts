@@ -164,7 +164,7 @@ export function readCommands(program: Command): void {
       '--limit <rows>',
       'at most so many rows',
     )
-    for (const filter of read.filters ?? []) command.option(filter)
+    for (const filter of read.filters ?? []) command.option(filter, `only of this ${filter.split(' ')[0]?.slice(2)}`)
     command.action((options: PointOptions & Readonly<Record<string, string>>) =>
       run(options, (api) => show(api, read, options)),
     )

@@ -7,7 +7,7 @@ import { startProgress } from '../../platform/progress.ts'
 import { ApiClient } from '../api-client.ts'
 import { reportFailure } from '../cli-error.ts'
 import { printJson } from '../options.ts'
-import { type RunningServer, type ServerOptions, startServer } from '../server.ts'
+import type { RunningServer, ServerOptions } from '../server.ts'
 import { readFileSync } from 'node:fs'
 import { columns, tableOf } from '../table.ts'
 import { certificateOf, verified } from './audit.ts'
@@ -52,6 +52,7 @@ const toStderr = (line: string): void => {
 
 async function serve(options: ServerOptions): Promise<void> {
   try {
+    const { startServer } = await import('../server.ts')
     const { quipu, shutdown, tokenFile } = await startServer(options, toStderr)
     if (quipu.url !== '') console.log(`Quipu listens on ${quipu.url} (docs: ${quipu.url}/docs; token: ${tokenFile})`)
     else console.log('Quipu runs without the role api')

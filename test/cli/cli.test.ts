@@ -1,0 +1,174 @@
+// The command line as people and programs use it: spawned, against a server of its own on a data folder of its own.
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freshDatabase, type FreshDatabase } from '../support/postgres.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const tsx = join(root, 'node_modules/.bin/tsx')
+const main = join(root, 'src/cli/main.ts')
+
+interface Outcome {
+  readonly status: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+let folder: string
+let database: FreshDatabase
+let server: ChildProcess
+let served = ''
+
+/** Runs one command on the data folder: it finds the server that runs there. */
+function quipu(...args: readonly string[]): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      tsx,
+      [main, ...args, '--data', folder],
+      { cwd: root, env: { ...process.env, DATABASE_URL: database.url } },
+      (_, stdout, stderr) => resolve({ status: child.exitCode ?? -1, stdout, stderr }),
+    )
+  })
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'quipu cli '))
+  database = await freshDatabase()
+  server = spawn(tsx, [main, 'serve', '--data', folder, '--port', '0', '--log-level', 'warn'], {
+    cwd: root,
+    env: { ...process.env, DATABASE_URL: database.url },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  served = await new Promise((resolve, reject) => {
+    let text = ''
+    server.stdout?.on('data', (chunk) => {
+      text += String(chunk)
+      const match = /listens on (\S+)/.exec(text)
+      if (match?.[1] !== undefined) resolve(match[1])
+    })
+    server.once('exit', (code) => reject(new Error(`serve ended with ${code}: ${text}`)))
+  })
+  const token = readFileSync(join(folder, 'admin-token'), 'utf8').trim()
+  const post = async (path: string, body: unknown): Promise<void> => {
+    const response = await fetch(`${served}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    if (!response.ok) throw new Error(await response.text())
+  }
+  await post('/v1/instruments', {
+    instrument: 'ACME',
+    name: 'Acme',
+    type: 'equity',
+    currency: 'USD',
+    market: 'US',
+    tradingCalendar: 'XNYS',
+  })
+  await post('/v1/portfolios', {
+    portfolio: 'P1',
+    baseCurrency: 'USD',
+    openedOn: '2025-01-01',
+    policy: {
+      lotMethod: 'fifo',
+      keeping: 'long-only',
+      fx: { source: 'FX', fixing: 'noon', pivot: 'EUR', calendar: 'TARGET' },
+      calendar: 'XNYS',
+      zone: 'America/New_York',
+    },
+  })
+}, 60_000)
+
+afterAll(async () => {
+  if (server.exitCode === null) {
+    const ended = new Promise((resolve) => server.once('exit', resolve))
+    server.kill('SIGTERM')
+    await ended
+  }
+  await database.drop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const CSV = `type,source,execId,tradeDate,instrument,side,quantity,price,currency,consideration,commission
+fill,FILE,F1,2025-03-14,ACME,buy,10,60.5,USD,605,1
+fill,FILE,F2,2025-03-14,ACME,buy,ten,60.5,USD,605,1
+fill,FILE,F3,2025-03-14,ACME,buy,5,61,USD,305,1
+`
+
+describe('quipu import', () => {
+  const file = () => join(folder, 'activity.csv')
+
+  it('checks a file without recording anything, and names line, field and remedy of what is wrong', async () => {
+    writeFileSync(file(), CSV)
+    const { status, stdout, stderr } = await quipu('import', file(), '--portfolio', 'P1', '--dry-run')
+    expect(status).toBe(1)
+    expect(stdout).toContain('3 lines: 2 well-formed (nothing was recorded), 0 already there, 0 parked, 1 refused')
+    expect(stderr).toContain('line 3: invalid-field (quantity)')
+    expect(stderr).toContain('remedy:')
+    expect(JSON.parse((await quipu('lots', '--json')).stdout).rows).toStrictEqual([])
+  })
+
+  it('records the good lines around a bad one, and nothing twice', async () => {
+    const first = JSON.parse((await quipu('import', file(), '--portfolio', 'P1', '--json')).stdout)
+    expect(first).toMatchObject({
+      lines: 3,
+      accepted: 2,
+      already: 0,
+      refused: 1,
+      problems: [{ line: 3, code: 'invalid-field', field: 'quantity' }],
+    })
+    const second = JSON.parse((await quipu('import', file(), '--portfolio', 'P1', '--json')).stdout)
+    expect(second).toMatchObject({ accepted: 0, already: 2, refused: 1 })
+  })
+})
+
+describe('quipu reads', () => {
+  it('prints lots as a table for people and as JSON for programs', async () => {
+    const table = await quipu('lots', '--portfolio', 'P1')
+    expect(table.status).toBe(0)
+    expect(table.stdout).toContain('fill:FILE:2025-03-14:F1')
+    const { rows, at } = JSON.parse((await quipu('lots', '--portfolio', 'P1', '--json')).stdout)
+    // 10 x 60.50 + 1 = 606; 5 x 61 + 1 = 306
+    expect(rows.map((row: { units: string; cost: string }) => [row.units, row.cost])).toStrictEqual([
+      ['10', '606'],
+      ['5', '306'],
+    ])
+    expect(typeof at.position).toBe('string')
+  })
+
+  it('replays how a position came about, unit by unit', async () => {
+    const steps = JSON.parse((await quipu('replay', '--portfolio', 'P1', '--instrument', 'ACME', '--json')).stdout)
+    expect(steps.map((step: { positions: { units: string }[] }) => step.positions[0]?.units)).toStrictEqual(['15'])
+  })
+
+  it('verifies: exit status 0 and a certificate', async () => {
+    const { status, stdout } = await quipu('verify', '--json')
+    expect([status, JSON.parse(stdout).ok, JSON.parse(stdout).differences]).toStrictEqual([0, true, []])
+  })
+
+  it('verifies: exit status 1, and the row named, when one was altered by hand', async () => {
+    const { rows } = await database.pool.query(
+      `SELECT schemaname FROM pg_tables WHERE tablename = 'lot_versions' AND schemaname LIKE 'quipu\\_g%' ORDER BY 1 DESC LIMIT 1`,
+    )
+    const table = `${rows[0].schemaname}.lot_versions`
+    await database.pool.query(`ALTER TABLE ${table} DISABLE TRIGGER USER`)
+    await database.pool.query(`UPDATE ${table} SET cost = cost + 1 WHERE lot = 'fill:FILE:2025-03-14:F1'`)
+    const { status, stdout } = await quipu('verify')
+    expect(status).toBe(1)
+    expect(stdout).toContain('NOT as the log says')
+    expect(stdout).toContain('fill:FILE:2025-03-14:F1')
+    expect((await quipu('rebuild')).status).toBe(0)
+    expect((await quipu('verify')).status).toBe(0)
+  })
+
+  it('says what is wrong with a command line, an unknown portfolio and an unreachable server, each with its own status', async () => {
+    expect((await quipu('positions', '--colour', 'red')).status).toBe(2)
+    const unknown = await quipu('positions', '--portfolio', 'NONE')
+    expect([unknown.status, unknown.stderr.includes('unknown-portfolio')]).toStrictEqual([1, true])
+    const away = await quipu('positions', '--url', 'http://127.0.0.1:9', '--json')
+    expect([away.status, JSON.parse(away.stderr).error.code]).toStrictEqual([3, 'server-unreachable'])
+  })
+})
