@@ -1,7 +1,7 @@
 // Who may call what: every route names its roles; a portfolio in the path must be within the token's reach.
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import { refuse } from '../domain/kernel/refusal.ts'
-import { authorize, type Role } from '../platform/auth.ts'
+import { authorize, type Principal, type Role } from '../platform/auth.ts'
 import type { Tokens } from '../platform/token-file.ts'
 import { principalOf, setPrincipal } from './context.ts'
 
@@ -21,6 +21,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Roles that may call the route; `open`: anybody. */
     access?: readonly Role[] | 'open'
+    /** What the route shows or does cannot be cut to portfolios: a token with a scope may not call it. */
+    whole?: boolean
   }
 }
 
@@ -46,6 +48,7 @@ export function installAccess(api: FastifyInstance, tokens: Tokens): void {
     const decision = authorize(principal, access, portfolioOf(request))
     if (!decision.allowed)
       refuse({ code: decision.code, message: decision.message, remedy: 'use a token that is allowed to' })
+    if (request.routeOptions.config.whole === true) requireWhole(principal)
   })
 }
 
@@ -53,6 +56,16 @@ function portfolioOf(request: FastifyRequest): string | undefined {
   const { params } = request
   if (typeof params !== 'object' || params === null || !('portfolio' in params)) return undefined
   return typeof params.portfolio === 'string' ? params.portfolio : undefined
+}
+
+/** @throws Refused `portfolio-not-granted` unless the principal reaches every portfolio. */
+function requireWhole({ name, portfolios }: Principal): void {
+  if (portfolios !== '*')
+    refuse({
+      code: 'portfolio-not-granted',
+      message: `${name} reaches some portfolios; this is about all of them`,
+      remedy: 'use a token whose scope is every portfolio ("*")',
+    })
 }
 
 /** @throws Refused `portfolio-not-granted` when a portfolio named in a body is outside the token's reach. */

@@ -19,7 +19,7 @@ import { openApiOptions } from './openapi.ts'
 import { orderRoutes } from './orders/routes.ts'
 import { ownerRoutes } from './owners/routes.ts'
 import { portfolioRoutes } from './portfolios/routes.ts'
-import { PROBLEM_TYPE, problemOf, RETRY_AFTER_SECONDS, refusalOfError } from './problems.ts'
+import { PROBLEM_TYPE, problemOf, RETRY_AFTER_SECONDS, refusalOrLogged } from './problems.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { adminRoutes } from './system/admin.ts'
 import { changeRoutes } from './system/changes.ts'
@@ -39,7 +39,8 @@ export async function createApi(deps: ApiDependencies): Promise<FastifyInstance>
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
     connectionTimeout: CONNECTION_MS_MAX,
-    forceCloseConnections: true,
+    // A command under way is answered before the process ends; streams of changes are ended by their own route.
+    forceCloseConnections: 'idle',
     genReqId: (request) => {
       const given = request.headers['x-request-id']
       return typeof given === 'string' && /^[!-~]{1,100}$/.test(given) ? given : randomUUID()
@@ -122,29 +123,26 @@ function installBodies(api: FastifyInstance): void {
 
 function installErrors(api: FastifyInstance, { logger }: ApiDependencies): void {
   api.setErrorHandler((error, request, reply) => {
-    const refusal = refusalOfError(error)
-    if (refusal === undefined)
-      logger.error({ err: error, request: request.id, url: request.routeOptions.url }, 'a request failed')
-    const sent = problemOf(
-      refusal ?? {
-        code: 'internal-error',
-        message: 'something went wrong here; it was logged under the request id',
-        remedy: 'send the same request again (nothing is recorded twice), and report the request id if it stays',
-      },
-      request.id,
-    )
+    const sent = problemOf(refusalOrLogged(error, logger, request.id), request.id)
     if (sent.status === 503) reply.header('Retry-After', String(RETRY_AFTER_SECONDS))
     if (sent.status === 401) reply.header('WWW-Authenticate', 'Bearer')
     reply.code(sent.status).type(PROBLEM_TYPE).header('x-request-id', request.id).send(sent)
   })
-  api.setNotFoundHandler((request) => {
-    const others = ['GET', 'POST', 'PUT', 'DELETE'].filter(
-      (method) => method !== request.method && api.hasRoute({ method, url: request.url.split('?')[0] ?? '' }),
-    )
+  const routes: { readonly path: RegExp; readonly method: string }[] = []
+  api.addHook('onRoute', ({ url, method }) => {
+    const path = new RegExp(`^${url.replace(/[.*]/g, '\\$&').replace(/:[a-z]+/gi, '[^/]+')}$`)
+    for (const one of [method].flat()) routes.push({ path, method: one })
+  })
+  api.setNotFoundHandler((request, reply) => {
+    const [path = ''] = request.url.split('?')
+    const methods = [...new Set(routes.filter((route) => route.path.test(path)).map(({ method }) => method))]
+    if (methods.length === 0)
+      refuse({ code: 'unknown-route', message: `there is no ${path}`, remedy: 'see /docs for the routes there are' })
+    reply.header('Allow', methods.join(', '))
     refuse({
-      code: 'unknown-route',
-      message: `there is no ${request.method} ${request.url.split('?')[0]}`,
-      remedy: `see /docs${others.length > 0 ? `; there is ${others.join(', ')}` : ''}`,
+      code: 'method-not-allowed',
+      message: `there is no ${request.method} of ${path}`,
+      remedy: `use ${methods.join(', ')}`,
     })
   })
   api.addHook('onSend', async (request, reply, payload) => {

@@ -6,8 +6,10 @@ import type { Verdict } from '../application/bulk-engine.ts'
 import { linesOf } from '../application/ndjson.ts'
 import { refuse } from '../domain/kernel/refusal.ts'
 import type { Role } from '../platform/auth.ts'
+import type { Logger } from '../platform/log.ts'
 import { problems } from './command-route.ts'
-import { problemOf, refusalOfError } from './problems.ts'
+import type { ApiDependencies } from './context.ts'
+import { refusalOrLogged } from './problems.ts'
 
 export interface BulkRoute {
   readonly url: string
@@ -20,7 +22,7 @@ export interface BulkRoute {
 }
 
 /** Registers a bulk route. */
-export function bulk(api: FastifyInstance, route: BulkRoute): void {
+export function bulk(api: FastifyInstance, { logger }: ApiDependencies, route: BulkRoute): void {
   const { url, tag, summary, description, access, params, run } = route
   api.route({
     method: 'POST',
@@ -46,19 +48,19 @@ export function bulk(api: FastifyInstance, route: BulkRoute): void {
         })
       const verdicts = run(request, linesOf(body))
       reply.type('application/x-ndjson; charset=utf-8')
-      return reply.send(Readable.from(written(verdicts), { objectMode: false }))
+      return reply.send(Readable.from(written(verdicts, logger, request.id), { objectMode: false }))
     },
   })
 }
 
 /** A verdict a line. A failure half-way is the last line, so that whoever reads knows where to go on. */
-async function* written(verdicts: AsyncIterable<Verdict>): AsyncGenerator<string> {
+async function* written(verdicts: AsyncIterable<Verdict>, logger: Logger, request: string): AsyncGenerator<string> {
   try {
     for await (const verdict of verdicts)
       yield `${JSON.stringify(verdict, (_, value) => (typeof value === 'bigint' ? String(value) : value))}\n`
   } catch (error) {
-    const refusal = refusalOfError(error) ?? { code: 'internal-error', message: 'reading the lines ended here' }
-    const { code, detail: message, remedy } = problemOf(refusal)
-    yield `${JSON.stringify({ line: null, verdict: 'stopped', code, message, remedy: remedy ?? 'send the lines without a verdict again' })}\n`
+    const { code, message } = refusalOrLogged(error, logger, request)
+    const remedy = 'send the lines without a verdict again: what was recorded is recognised'
+    yield `${JSON.stringify({ line: null, verdict: 'stopped', code, message, remedy })}\n`
   }
 }

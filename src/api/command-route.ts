@@ -63,7 +63,10 @@ export interface CommandRoute<P extends z.ZodType, B extends z.ZodType> {
   readonly params?: P
   readonly body: B
   /** Portfolios named outside the path that the sender must have reach over. */
-  reach?(input: { readonly params: z.output<P>; readonly body: z.output<B> }): readonly (string | undefined)[]
+  reach?(input: {
+    readonly params: z.output<P>
+    readonly body: z.output<B>
+  }): readonly (string | undefined)[] | Promise<readonly (string | undefined)[]>
   run(input: {
     readonly params: z.output<P>
     readonly body: z.output<B>
@@ -95,7 +98,7 @@ export function command<P extends z.ZodType, B extends z.ZodType>(
     async handler(request, reply) {
       // The validator has replaced both by the output of the schemas above: the decoding edge.
       const input = { params: request.params as z.output<P>, body: request.body as z.output<B> }
-      if (route.reach !== undefined) requireReach(request, route.reach(input))
+      if (route.reach !== undefined) requireReach(request, await route.reach(input))
       const answer = await route.run({ ...input, context: contextOf(request), request })
       withPosition(reply, answer)
       return answered(answer)

@@ -2,8 +2,10 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyError } from 'fastify'
 import { z } from 'zod'
+import type { JsonValue } from '../domain/kernel/canonical-json.ts'
 import { type Refusal, Refused } from '../domain/kernel/refusal.ts'
 import { EventStoreError } from '../eventstore/errors.ts'
+import type { Logger } from '../platform/log.ts'
 
 /** What is wrong with what was sent; everything that has no line here is 422: understood, and refused by a rule. */
 const STATUS_OF: Readonly<Record<string, number>> = {
@@ -74,7 +76,11 @@ export const problem = z
     code: z.string(),
     field: z.string().optional(),
     remedy: z.string().optional(),
-    details: z.record(z.string(), z.unknown()).optional(),
+    errors: z
+      .array(z.object({ field: z.string(), code: z.string(), detail: z.string() }))
+      .optional()
+      .meta({ description: 'all that is wrong, the first included, where more than one thing is' }),
+    details: z.record(z.string(), z.unknown()).optional().meta({ description: 'the figures of the case' }),
     instance: z.string().optional(),
   })
   .meta({ id: 'Problem', description: 'RFC 9457; `code` is stable and safe to branch on' })
@@ -90,6 +96,8 @@ export function statusOf(code: string): number {
 
 export function problemOf(refusal: Refusal, instance?: string): Problem {
   const status = statusOf(refusal.code)
+  const { problems: listed, ...details } = refusal.details ?? {}
+  const errors = listedErrors(listed)
   return {
     type: `urn:quipu:problem:${refusal.code}`,
     title: STATUS_CODES[status] ?? 'Error',
@@ -98,9 +106,20 @@ export function problemOf(refusal: Refusal, instance?: string): Problem {
     code: refusal.code,
     ...(refusal.field === undefined ? {} : { field: refusal.field }),
     ...(refusal.remedy === undefined ? {} : { remedy: refusal.remedy }),
-    ...(refusal.details === undefined ? {} : { details: refusal.details }),
+    ...(errors.length === 0 ? {} : { errors }),
+    ...(Object.keys(details).length === 0 ? {} : { details }),
     ...(instance === undefined ? {} : { instance }),
   }
+}
+
+/** The further problems that reading the input listed (src/application/input.ts). */
+function listedErrors(listed: JsonValue | undefined): NonNullable<Problem['errors']> {
+  if (!Array.isArray(listed)) return []
+  return listed.map((one) => ({
+    field: String(Reflect.get(Object(one), 'field') ?? ''),
+    code: String(Reflect.get(Object(one), 'code')),
+    detail: String(Reflect.get(Object(one), 'message')),
+  }))
 }
 
 /** What Fastify itself refuses, in our words. */
@@ -129,8 +148,20 @@ const OF_FASTIFY: Readonly<Record<string, Refusal>> = {
   },
 }
 
+/** The refusal to send for any error; one of ours is logged under the request id and sent without its words. */
+export function refusalOrLogged(error: unknown, logger: Logger, request: string): Refusal {
+  const refusal = refusalOfError(error)
+  if (refusal !== undefined) return refusal
+  logger.error({ err: error, request }, 'a request failed')
+  return {
+    code: 'internal-error',
+    message: `something went wrong here; it was logged under the request id ${request}`,
+    remedy: 'send the same request again (nothing is recorded twice), and report the request id if it stays',
+  }
+}
+
 /** Any error as a refusal; undefined for one that is nobody's fault but ours. */
-export function refusalOfError(error: unknown): Refusal | undefined {
+function refusalOfError(error: unknown): Refusal | undefined {
   if (error instanceof Refused) return error.refusal
   if (error instanceof EventStoreError)
     return {

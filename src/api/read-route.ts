@@ -78,6 +78,8 @@ export interface ReadRoute<Q extends z.ZodRawShape> {
   readonly summary: string
   readonly description?: string
   readonly access: readonly Role[]
+  /** See FastifyContextConfig. */
+  readonly whole?: boolean
   readonly query: Q
   read(
     input: Readonly<Record<string, string | undefined>>,
@@ -99,7 +101,7 @@ export function read<Q extends z.ZodRawShape>(
   api.route<{ Params: Record<string, string>; Querystring: Record<string, string | undefined> }>({
     method: 'GET',
     url: route.url,
-    config: { access: route.access },
+    config: { access: route.access, ...(route.whole === true ? { whole: true } : {}) },
     schema: {
       tags: [route.tag],
       summary: route.summary,
@@ -169,19 +171,27 @@ async function awaited(
 
 /** Answers with a strong validator over what was asked and what the answer was made from. */
 function send(request: FastifyRequest, reply: FastifyReply, answer: Rows): unknown {
-  const made = canonicalJson({ url: request.url, scope: scopeText(request), at: { ...answer.at } })
+  const csv = wantsCsv(request)
+  // Two representations of one answer are not byte for byte the same, which a strong validator promises.
+  const made = canonicalJson({ url: request.url, csv, scope: scopeText(request), at: { ...answer.at } })
   const etag = `"${createHash('sha256').update(made).digest('base64url')}"`
   reply.header('ETag', etag).header('Quipu-Position', answer.at.position).header('Cache-Control', 'private, no-cache')
   reply.header('Vary', 'Accept, Authorization')
-  if (request.headers['if-none-match'] === etag) {
+  if (matches(request.headers['if-none-match'], etag)) {
     reply.code(304)
     return reply.send()
   }
-  if (wantsCsv(request)) {
+  if (csv) {
     if (answer.next !== null) reply.header('Quipu-Next', answer.next)
     return reply.type('text/csv; charset=utf-8').send(csvOf(answer.rows))
   }
   return answer
+}
+
+/** RFC 9110, 13.1.2: a list of validators, compared weakly, or `*`. */
+function matches(header: string | undefined, etag: string): boolean {
+  const given = (header ?? '').split(',').map((one) => one.trim().replace(/^W\//, ''))
+  return given.includes(etag) || given.includes('*')
 }
 
 function scopeText(request: FastifyRequest): string {

@@ -1,11 +1,13 @@
 // For auditors: the log itself, unit by unit, as it was recorded.
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { portfolioStream } from '../../application/streams.ts'
 import type { RecordedUnit } from '../../eventstore/log.ts'
 import { refuse } from '../../domain/kernel/refusal.ts'
+import type { Principal } from '../../platform/auth.ts'
 import { ROLES_FOR } from '../access.ts'
 import { problems } from '../command-route.ts'
-import type { ApiDependencies } from '../context.ts'
+import { type ApiDependencies, principalOf } from '../context.ts'
 
 const UNITS_MAX = 500
 const UNITS_DEFAULT = 100
@@ -25,7 +27,7 @@ export function auditRoutes(api: FastifyInstance, { log }: ApiDependencies): voi
   api.route<{ Querystring: z.output<typeof unitsQuery> }>({
     method: 'GET',
     url: '/v1/log/units',
-    config: { access: ROLES_FOR.audit },
+    config: { access: ROLES_FOR.audit, whole: true },
     schema: {
       tags: ['audit'],
       summary: 'Units of the log in order: what was recorded, by whom, when',
@@ -65,7 +67,9 @@ export function auditRoutes(api: FastifyInstance, { log }: ApiDependencies): voi
         ...problems,
       },
     },
-    async handler({ params: { stream } }) {
+    async handler(request) {
+      const { stream } = request.params
+      requireStream(principalOf(request), stream)
       const units: object[] = []
       for await (const unit of log.readStream(stream)) {
         if (units.length === UNITS_MAX) return { units, truncated: true }
@@ -80,6 +84,18 @@ export function auditRoutes(api: FastifyInstance, { log }: ApiDependencies): voi
         })
       return { units, truncated: false }
     },
+  })
+}
+
+/** A token with a scope reads the streams of its portfolios and no other. @throws Refused `portfolio-not-granted`. */
+function requireStream(principal: Principal, stream: string): void {
+  const { name, portfolios } = principal
+  if (portfolios === '*' || portfolios.some((portfolio) => portfolioStream(portfolio) === stream)) return
+  refuse({
+    code: 'portfolio-not-granted',
+    message: `${name} reads the streams of its own portfolios only`,
+    field: 'stream',
+    remedy: 'use a token whose scope is every portfolio ("*")',
   })
 }
 

@@ -10,23 +10,26 @@ import {
   placeBlock,
   replaceBlock,
 } from '../../application/commands/orders.ts'
-import { ROLES_FOR } from '../access.ts'
+import { ROLES_FOR, requireReach } from '../access.ts'
 import { answered, command, commandAnswer, problems, withPosition } from '../command-route.ts'
 import { type ApiDependencies, contextOf } from '../context.ts'
+import { portfoliosOfBlock } from '../reach.ts'
 
 const tag = 'blocks'
 
-export function blockRoutes(api: FastifyInstance, { app: { blocks } }: ApiDependencies): void {
+export function blockRoutes(api: FastifyInstance, { app: { blocks, handler } }: ApiDependencies): void {
   const access = ROLES_FOR.write
-  const reach = ({ body }: { readonly body: { readonly shares: readonly { readonly portfolio: string }[] } }) =>
-    body.shares.map(({ portfolio }) => portfolio)
+  const named = (terms: { readonly shares: readonly { readonly portfolio: string }[] }) =>
+    terms.shares.map(({ portfolio }) => portfolio)
+  const reach = ({ body: { block } }: { readonly body: { readonly block: string } }) =>
+    portfoliosOfBlock(handler, block)
   command(api, {
     url: '/v1/blocks',
     tag,
     summary: 'Place a block',
     access,
     body: placeBlock,
-    reach,
+    reach: ({ body }) => named(body),
     run: ({ body, context }) => blocks.place(body, context),
   })
   command(api, {
@@ -35,7 +38,7 @@ export function blockRoutes(api: FastifyInstance, { app: { blocks } }: ApiDepend
     summary: 'Replace a block’s terms',
     access,
     body: replaceBlock,
-    reach,
+    reach: async ({ body }) => [...named(body), ...(await reach({ body }))],
     run: ({ body, context }) => blocks.replace(body, context),
   })
   command(api, {
@@ -44,6 +47,7 @@ export function blockRoutes(api: FastifyInstance, { app: { blocks } }: ApiDepend
     summary: 'Cancel a block',
     access,
     body: cancelBlock,
+    reach,
     run: ({ body, context }) => blocks.cancel(body, context),
   })
   command(api, {
@@ -52,6 +56,7 @@ export function blockRoutes(api: FastifyInstance, { app: { blocks } }: ApiDepend
     summary: 'Record an execution of a block',
     access,
     body: executeBlock,
+    reach,
     run: ({ body, context }) => blocks.execute(body, context),
   })
   command(api, {
@@ -60,6 +65,7 @@ export function blockRoutes(api: FastifyInstance, { app: { blocks } }: ApiDepend
     summary: 'Bust an execution that is not allocated',
     access,
     body: bustBlockExecution,
+    reach,
     run: ({ body, context }) => blocks.bustExecution(body, context),
   })
   command(api, {
@@ -68,6 +74,7 @@ export function blockRoutes(api: FastifyInstance, { app: { blocks } }: ApiDepend
     summary: 'Cancel an allocation: its fills are busted',
     access,
     body: cancelAllocation,
+    reach,
     run: ({ body, context }) => blocks.cancelAllocation(body, context),
   })
 
@@ -88,6 +95,7 @@ export function blockRoutes(api: FastifyInstance, { app: { blocks } }: ApiDepend
       response: { 200: allocated, 201: allocated, ...problems },
     },
     async handler(request, reply) {
+      requireReach(request, await reach(request))
       const { allocation, fills } = await blocks.allocate(request.body, contextOf(request))
       const last = fills.reduce(
         (newest, { answer }) => (answer.position > newest.position ? answer : newest),

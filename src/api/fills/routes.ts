@@ -66,7 +66,7 @@ export function fillRoutes(api: FastifyInstance, deps: ApiDependencies): void {
     body: dismissParked,
     run: ({ params: { portfolio }, body, context }) => fills.dismiss(portfolio, body, context),
   })
-  bulk(api, {
+  bulk(api, deps, {
     url: `${of}/activity`,
     tag: 'activity',
     summary: 'Activity as NDJSON lines: fills, corrections, busts, cash, FX, orders ...',
@@ -80,7 +80,7 @@ export function fillRoutes(api: FastifyInstance, deps: ApiDependencies): void {
         portfolio: String(Reflect.get(Object(request.params), 'portfolio')),
       }),
   })
-  bulk(api, {
+  bulk(api, deps, {
     url: '/v1/activity',
     tag: 'activity',
     summary: 'The same for many portfolios; each line names its own',

@@ -47,7 +47,7 @@ export function marketRoutes(api: FastifyInstance, deps: ApiDependencies): void 
     body: withdrawPrice,
     run: ({ body, context }) => prices.withdraw(body, context),
   })
-  bulk(api, {
+  bulk(api, deps, {
     url: '/v1/prices/bulk',
     tag: 'prices',
     summary: 'Prices as NDJSON lines, a verdict a line',
@@ -78,7 +78,7 @@ export function marketRoutes(api: FastifyInstance, deps: ApiDependencies): void 
     body: withdrawRate,
     run: ({ body, context }) => rates.withdraw(body, context),
   })
-  bulk(api, {
+  bulk(api, deps, {
     url: '/v1/rates/bulk',
     tag: 'rates',
     summary: 'FX rates as NDJSON lines, a verdict a line',

@@ -1,4 +1,4 @@
-// Owners: registered and linked to their portfolios. Names are personal data: only operators and auditors read them.
+// Owners: registered and linked to their portfolios. Names are personal data: only operators and auditors of the whole ledger read them.
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { amendOwner, linkAffiliate, linkPortfolio, registerOwner } from '../../application/commands/reference.ts'
@@ -51,6 +51,7 @@ export function ownerRoutes(api: FastifyInstance, deps: ApiDependencies): void {
     tag,
     summary: 'Legal owners',
     access: ROLES_FOR.audit,
+    whole: true,
     query: { owner },
     read: ({ owner: id, asAt }, page) => deps.readModels.owners({ owner: id, asAt, ...page }),
   })
@@ -59,6 +60,7 @@ export function ownerRoutes(api: FastifyInstance, deps: ApiDependencies): void {
     tag,
     summary: 'Which owner holds which portfolio, by date',
     access: ROLES_FOR.audit,
+    whole: true,
     query: { owner },
     read: ({ owner: id, asAt }, page) => deps.readModels.ownerLinks({ owner: id, asAt, ...page }),
   })

@@ -5,11 +5,12 @@ import { z } from 'zod'
 import { refuse } from '../../domain/kernel/refusal.ts'
 import { newLedger } from '../../projections/ledger.ts'
 import { verify } from '../../projections/generations/verify.ts'
+import type { Logger } from '../../platform/log.ts'
 import type { RunningProjector } from '../../projections/start-projector.ts'
 import { ROLES_FOR } from '../access.ts'
 import { problems } from '../command-route.ts'
 import type { ApiDependencies } from '../context.ts'
-import { problemOf, refusalOfError } from '../problems.ts'
+import { problemOf, refusalOrLogged } from '../problems.ts'
 
 const PROGRESS_MS = 250
 const progressed = {
@@ -17,11 +18,11 @@ const progressed = {
   ...problems,
 }
 
-export function adminRoutes(api: FastifyInstance, { log, pool, projector }: ApiDependencies): void {
+export function adminRoutes(api: FastifyInstance, { log, pool, projector, logger }: ApiDependencies): void {
   api.route({
     method: 'POST',
     url: '/v1/admin/verify',
-    config: { access: ROLES_FOR.audit },
+    config: { access: ROLES_FOR.audit, whole: true },
     schema: {
       tags: ['admin'],
       summary: 'Fold the log again and compare every row',
@@ -29,7 +30,7 @@ export function adminRoutes(api: FastifyInstance, { log, pool, projector }: ApiD
       response: progressed,
     },
     async handler(_request, reply) {
-      return streamed(reply, (report) =>
+      return streamed(reply, logger, (report) =>
         verify({
           pool,
           log,
@@ -42,7 +43,7 @@ export function adminRoutes(api: FastifyInstance, { log, pool, projector }: ApiD
   api.route({
     method: 'POST',
     url: '/v1/admin/rebuild',
-    config: { access: ROLES_FOR.operate },
+    config: { access: ROLES_FOR.operate, whole: true },
     schema: {
       tags: ['admin'],
       summary: 'Build the read models anew beside the old, then swap',
@@ -51,7 +52,7 @@ export function adminRoutes(api: FastifyInstance, { log, pool, projector }: ApiD
     },
     async handler(_request, reply) {
       const running = here(projector)
-      return streamed(reply, (report) =>
+      return streamed(reply, logger, (report) =>
         running.rebuild({
           onProgress: ({ position, head, applied }) =>
             report({ total: Number(head), done: Number(position < 0n ? 0n : position), units: applied }),
@@ -63,7 +64,7 @@ export function adminRoutes(api: FastifyInstance, { log, pool, projector }: ApiD
   api.route<{ Body: z.output<typeof target> }>({
     method: 'POST',
     url: '/v1/admin/resume',
-    config: { access: ROLES_FOR.operate },
+    config: { access: ROLES_FOR.operate, whole: true },
     schema: {
       tags: ['admin'],
       summary: 'Take up a lane that stopped, after its cause was mended',
@@ -89,7 +90,11 @@ function here(projector: RunningProjector | undefined): RunningProjector {
 }
 
 /** Answers at once and keeps the connection alive with progress; the last line is the outcome. */
-function streamed(reply: FastifyReply, work: (report: (progress: object) => void) => Promise<object>): FastifyReply {
+function streamed(
+  reply: FastifyReply,
+  logger: Logger,
+  work: (report: (progress: object) => void) => Promise<object>,
+): FastifyReply {
   const lines = new Readable({ read: () => undefined })
   let reported = 0
   work((progress) => {
@@ -100,11 +105,7 @@ function streamed(reply: FastifyReply, work: (report: (progress: object) => void
     .then(
       (result) => lines.push(`${text({ result })}\n`),
       (error: unknown) => {
-        const failure = refusalOfError(error) ?? {
-          code: 'internal-error',
-          message: error instanceof Error ? error.message : String(error),
-        }
-        lines.push(`${text({ problem: problemOf(failure) })}\n`)
+        lines.push(`${text({ problem: problemOf(refusalOrLogged(error, logger, reply.request.id)) })}\n`)
       },
     )
     .finally(() => lines.push(null))

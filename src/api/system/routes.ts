@@ -1,6 +1,7 @@
 // How it stands: health for load balancers, metrics for Prometheus.
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { reaches } from '../../platform/auth.ts'
 import { ROLES_FOR } from '../access.ts'
 import type { ApiDependencies } from '../context.ts'
 
@@ -21,20 +22,24 @@ const health = z.object({
   logPosition: z.string().nullable(),
   projectedTo: z.string().nullable(),
   lanes: z.number(),
-  /** Lanes that lag or have stopped. */
-  behind: z.array(lane),
+  lanesStopped: z.number(),
+  lanesBehind: z.number(),
+  behind: z.array(lane).meta({
+    description: 'lanes that have stopped or lag, at most 50: those within reach of the token sent; none without one',
+  }),
 })
 
 /** Lanes named in an answer at most. */
 const LISTED_MAX = 50
 
-export function systemRoutes(api: FastifyInstance, { log, pool, projector, metrics, version }: ApiDependencies): void {
+export function systemRoutes(api: FastifyInstance, deps: ApiDependencies): void {
+  const { log, pool, projector, metrics, version, tokens } = deps
   api.route({
     method: 'GET',
     url: '/health',
     config: { access: 'open' },
     schema: { tags: ['system'], summary: 'ok, or what is not', security: [], response: { 200: health, 503: health } },
-    async handler(_request, reply) {
+    async handler(request, reply) {
       const [database, position] = await Promise.all([
         pool.query('SELECT 1').then(
           () => 'ok' as const,
@@ -47,6 +52,10 @@ export function systemRoutes(api: FastifyInstance, { log, pool, projector, metri
       ])
       const lanes = projector?.lanes() ?? []
       const poisoned = lanes.filter(({ status }) => status === 'poisoned')
+      // Anybody may ask how the process does; what portfolios there are is for those who may see them.
+      const asking = tokens.authenticate(request.headers.authorization)
+      const shown = ({ portfolio }: { readonly portfolio: string }) =>
+        asking !== undefined && (portfolio === '' ? asking.portfolios === '*' : reaches(asking, portfolio))
       const behind = lanes.filter(({ pending, status }) => pending > 0 && status !== 'poisoned')
       const well =
         database === 'ok' && position !== undefined && poisoned.length === 0 && projector?.failure === undefined
@@ -60,17 +69,22 @@ export function systemRoutes(api: FastifyInstance, { log, pool, projector, metri
         logPosition: position === undefined || position === null ? null : String(position),
         projectedTo: projector?.position === undefined ? null : String(projector.position),
         lanes: lanes.length,
-        behind: [...poisoned, ...behind].slice(0, LISTED_MAX).map((one) => ({
-          projection: one.projection,
-          portfolio: one.portfolio,
-          projectedTo: String(one.projectedTo),
-          status: one.status,
-          pending: one.pending,
-          ...(one.pendingSince === undefined ? {} : { pendingSince: one.pendingSince }),
-          ...(one.failed === undefined
-            ? {}
-            : { error: `${one.failed.type} at ${one.failed.position}: ${one.failed.error}` }),
-        })),
+        lanesStopped: poisoned.length,
+        lanesBehind: behind.length,
+        behind: [...poisoned, ...behind]
+          .filter(shown)
+          .slice(0, LISTED_MAX)
+          .map((one) => ({
+            projection: one.projection,
+            portfolio: one.portfolio,
+            projectedTo: String(one.projectedTo),
+            status: one.status,
+            pending: one.pending,
+            ...(one.pendingSince === undefined ? {} : { pendingSince: one.pendingSince }),
+            ...(one.failed === undefined
+              ? {}
+              : { error: `${one.failed.type} at ${one.failed.position}: ${one.failed.error}` }),
+          })),
       }
     },
   })

@@ -4,14 +4,16 @@ import { cancelTransfer, correctTransfer, recordTransfer } from '../../applicati
 import { ROLES_FOR } from '../access.ts'
 import { command } from '../command-route.ts'
 import type { ApiDependencies } from '../context.ts'
+import { portfoliosOfTransfer } from '../reach.ts'
 
 const tag = 'transfers'
 
 type Ends = { readonly from: { readonly portfolio: string } | null; readonly to: { readonly portfolio: string } | null }
 
-export function transferRoutes(api: FastifyInstance, { app: { transfers } }: ApiDependencies): void {
+export function transferRoutes(api: FastifyInstance, { app: { transfers, handler } }: ApiDependencies): void {
   const access = ROLES_FOR.write
-  const reach = ({ body: { from, to } }: { readonly body: Ends }) => [from?.portfolio, to?.portfolio]
+  const named = ({ from, to }: Ends) => [from?.portfolio, to?.portfolio]
+  const recorded = (transfer: string) => portfoliosOfTransfer(handler, transfer)
   command(api, {
     url: '/v1/transfers',
     tag,
@@ -20,7 +22,7 @@ export function transferRoutes(api: FastifyInstance, { app: { transfers } }: Api
       'Name the lots it moved, or give `units` and the giver’s book chooses by its relief order; what it chose is recorded.',
     access,
     body: recordTransfer,
-    reach,
+    reach: ({ body }) => named(body),
     run: ({ body, context }) => transfers.record(body, context),
   })
   command(api, {
@@ -29,7 +31,7 @@ export function transferRoutes(api: FastifyInstance, { app: { transfers } }: Api
     summary: 'The newest terms, whole',
     access,
     body: correctTransfer,
-    reach,
+    reach: async ({ body }) => [...named(body), ...(await recorded(body.transfer))],
     run: ({ body, context }) => transfers.correct(body, context),
   })
   command(api, {
@@ -38,6 +40,7 @@ export function transferRoutes(api: FastifyInstance, { app: { transfers } }: Api
     summary: 'A transfer that never was',
     access,
     body: cancelTransfer,
+    reach: ({ body }) => recorded(body.transfer),
     run: ({ body, context }) => transfers.cancel(body, context),
   })
 }
