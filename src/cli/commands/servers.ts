@@ -71,6 +71,7 @@ interface DemoOptions extends ServerOptions {
 
 async function demo(options: DemoOptions): Promise<void> {
   try {
+    const { startServer } = await import('../server.ts')
     const server = await startServer(
       { logLevel: 'warn', ...options },
       options.json === true ? () => undefined : toStderr,
