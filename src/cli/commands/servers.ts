@@ -3,12 +3,16 @@ import type { Command } from 'commander'
 import colours from 'picocolors'
 import { replayDemo } from '../../demo/replay.ts'
 import { DEMO_FROM, DEMO_TO, demoSteps } from '../../demo/steps.ts'
+import { readConfig } from '../../platform/config.ts'
+import { folderHolder } from '../../platform/folder-lock.ts'
 import { startProgress } from '../../platform/progress.ts'
+import { readRememberedPort } from '../../platform/remembered-port.ts'
 import { ApiClient } from '../api-client.ts'
-import { reportFailure } from '../cli-error.ts'
+import { CliError, EXIT, reportFailure } from '../cli-error.ts'
 import { printJson } from '../options.ts'
 import type { RunningServer, ServerOptions } from '../server.ts'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { columns, tableOf } from '../table.ts'
 import { certificateOf, verified } from './audit.ts'
 import { rowsOf } from './reads.ts'
@@ -44,6 +48,34 @@ export function serverCommands(program: Command): void {
     .option('--to <date>', 'how far the story goes', DEMO_TO)
     .option('--json', 'print JSON for programs')
     .action((options: DemoOptions) => demo(options))
+  program
+    .command('database-url')
+    .description('the connection string of the database that is being served, for psql: it holds a password')
+    .option('--data <folder>', 'the data folder (also QUIPU_DATA)')
+    .action(databaseUrl)
+}
+
+/** The connection string of the embedded PostgreSQL of a data folder that is being served. */
+function databaseUrl(options: ServerOptions): void {
+  try {
+    const config = readConfig({ dataDir: options.data, databaseUrl: options.databaseUrl }, process.env)
+    console.log(config.databaseUrl ?? embeddedUrl(config.dataDir))
+  } catch (error) {
+    process.exit(reportFailure(error, false))
+  }
+}
+
+function embeddedUrl(dataDir: string): string {
+  const port = readRememberedPort(dataDir)
+  const file = join(dataDir, 'postgres-passwords.json')
+  if (port === undefined || !existsSync(file) || folderHolder(dataDir) === undefined)
+    throw new CliError('not-served', `nobody serves ${dataDir}, so its PostgreSQL does not run`, {
+      field: '--data',
+      remedy: 'start `quipu serve` or `quipu demo` on it first',
+      status: EXIT.unreachable,
+    })
+  const { quipu }: { quipu?: unknown } = JSON.parse(readFileSync(file, 'utf8'))
+  return `postgres://quipu:${encodeURIComponent(String(quipu))}@127.0.0.1:${port}/quipu`
 }
 
 const toStderr = (line: string): void => {
