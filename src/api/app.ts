@@ -47,8 +47,10 @@ export async function createApi(deps: ApiDependencies): Promise<FastifyInstance>
     },
     routerOptions: { maxParamLength: 200 },
   })
-  api.setValidatorCompiler(({ schema }) => (input: unknown) => {
+  api.setValidatorCompiler(({ schema, httpPart }) => (given: unknown) => {
     if (!(schema instanceof z.ZodType)) throw new Error('a route has a schema that is not zod')
+    // Fastify writes null for a body that never came.
+    const input = httpPart === 'body' && given === null ? undefined : given
     const result = schema.safeParse(input)
     return result.success ? { value: result.data } : { error: new Refused(refusalOf(result.error, input)) }
   })

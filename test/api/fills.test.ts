@@ -129,6 +129,17 @@ describe('a fill over HTTP', () => {
   })
 
   it('records an oversell and says so', async () => {
+    // Answers warn from a book in memory that follows the log; a transfer of units asks that book, and waits until it is there.
+    const asked = await ledger.request('POST', '/v1/transfers', {
+      transfer: 'T1',
+      date: '2025-03-14',
+      ownership: 'same',
+      instrument: 'LATER',
+      from: { portfolio: 'P1' },
+      to: null,
+      units: '1000',
+    })
+    expect(asked.body.code).toBe('not-enough-units')
     const reply = await ledger.record(
       url,
       fill('X12', { instrument: 'LATER', side: 'sell', quantity: '150', consideration: '3825' }),

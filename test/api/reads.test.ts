@@ -65,6 +65,14 @@ describe('reading the book', () => {
     const first = await ledger.request('GET', path, undefined, { 'quipu-position': ledger.position })
     const same = await ledger.request('GET', path, undefined, { 'if-none-match': String(first.headers.etag) })
     expect([same.status, same.text]).toStrictEqual([304, ''])
+    const listed = await ledger.request('GET', path, undefined, { 'if-none-match': `"x", W/${first.headers.etag}` })
+    expect(listed.status).toBe(304)
+    // The same answer as CSV is another representation: its validator is its own.
+    const csv = await ledger.request('GET', path, undefined, {
+      accept: 'text/csv',
+      'if-none-match': String(first.headers.etag),
+    })
+    expect([csv.status, csv.headers.etag === first.headers.etag]).toStrictEqual([200, false])
     await ledger.lines('/v1/portfolios/P1/activity', [fill('5', 'A')])
     const other = await ledger.request('GET', path, undefined, {
       'if-none-match': String(first.headers.etag),

@@ -119,6 +119,44 @@ describe('a refusal', () => {
     })
   })
 
+  it('names the methods there are when a route has another one', async () => {
+    const reply = await ledger.request('DELETE', '/v1/portfolios/P1/fills')
+    expect(reply.body).toMatchObject({ status: 405, code: 'method-not-allowed' })
+    expect(reply.headers.allow).toBe('POST')
+    expect((await ledger.request('PUT', '/v1/portfolios')).headers.allow).toBe('POST, GET, HEAD')
+  })
+
+  it('lists all that is wrong, the first as the problem itself', async () => {
+    const reply = await ledger.request('POST', url, { ...fill, quantity: 100, colour: 'red', price: undefined })
+    expect(reply.body.errors).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ field: 'quantity', code: 'number-not-text' }),
+        expect.objectContaining({ field: 'price', code: 'missing-field' }),
+        expect.objectContaining({ field: 'colour', code: 'unknown-field' }),
+      ]),
+    )
+    expect(reply.body.details).toBeUndefined()
+  })
+
+  it('names a body that is not there, a key that cannot be one, and a member that would be a prototype', async () => {
+    expect((await ledger.request('POST', url)).body).toMatchObject({ status: 400, code: 'missing-field' })
+    expect((await ledger.request('POST', url, fill, { 'idempotency-key': 'x'.repeat(201) })).body).toMatchObject({
+      status: 400,
+      code: 'bad-idempotency-key',
+      field: 'Idempotency-Key',
+    })
+    const text = JSON.stringify(fill).replace('{', '{"__proto__":{"quantity":"7"},')
+    expect((await ledger.request('POST', url, text)).body).toMatchObject({ status: 400, code: 'unknown-field' })
+  })
+
+  it('says which portfolio a read does not find, rather than that it holds nothing', async () => {
+    expect((await ledger.request('GET', '/v1/portfolios/NONE/positions')).body).toMatchObject({
+      status: 404,
+      code: 'unknown-portfolio',
+    })
+    expect((await ledger.request('GET', '/v1/portfolios/NONE')).body).toMatchObject({ status: 404 })
+  })
+
   it('says that a position is not projected yet, and when to come back', async () => {
     const reply = await ledger.request('GET', '/v1/portfolios/P1/positions?asAt=999999999')
     expect(reply.body).toMatchObject({ status: 503, code: 'not-yet-projected' })
