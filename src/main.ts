@@ -68,7 +68,16 @@ export async function createQuipu(config: Config, options: QuipuOptions = {}): P
   }
   const close = (): Promise<void> => {
     closed ??= (async () => {
-      for (let step = closing.pop(); step !== undefined; step = closing.pop()) await step()
+      const failures: unknown[] = []
+      for (let step = closing.pop(); step !== undefined; step = closing.pop()) {
+        try {
+          await step()
+        } catch (error) {
+          // What is left must still be closed: the last of it is the database server.
+          failures.push(error)
+        }
+      }
+      if (failures.length > 0) throw new AggregateError(failures, 'not everything closed as it should')
     })()
     return closed
   }

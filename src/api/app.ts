@@ -147,8 +147,14 @@ function installErrors(api: FastifyInstance, { logger }: ApiDependencies): void 
       remedy: `use ${methods.join(', ')}`,
     })
   })
+  let ending = false
+  api.addHook('preClose', async () => {
+    ending = true
+  })
   api.addHook('onSend', async (request, reply, payload) => {
     reply.header('x-request-id', request.id)
+    // The server's end waits for its connections: one that is kept alive after its last answer would hold it up.
+    if (ending) reply.header('Connection', 'close')
     return payload
   })
 }
