@@ -11,6 +11,7 @@ import { installAccess } from './access.ts'
 import { blockRoutes } from './blocks/routes.ts'
 import { bookRoutes } from './book/routes.ts'
 import type { ApiDependencies } from './context.ts'
+import { installEnding } from './ending.ts'
 import { factRoutes } from './facts/routes.ts'
 import { fillRoutes } from './fills/routes.ts'
 import { instrumentRoutes } from './instruments/routes.ts'
@@ -39,7 +40,7 @@ export async function createApi(deps: ApiDependencies): Promise<FastifyInstance>
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
     connectionTimeout: CONNECTION_MS_MAX,
-    // A command under way is answered before the process ends; streams of changes are ended by their own route.
+    // See ending.ts.
     forceCloseConnections: 'idle',
     genReqId: (request) => {
       const given = request.headers['x-request-id']
@@ -56,6 +57,7 @@ export async function createApi(deps: ApiDependencies): Promise<FastifyInstance>
   })
   api.setSerializerCompiler(() => (value) => JSON.stringify(value))
   installBodies(api)
+  installEnding(api)
   installErrors(api, deps)
 
   await api.register(helmet, { contentSecurityPolicy: { directives: CONTENT_POLICY }, hsts: false })
@@ -147,14 +149,8 @@ function installErrors(api: FastifyInstance, { logger }: ApiDependencies): void 
       remedy: `use ${methods.join(', ')}`,
     })
   })
-  let ending = false
-  api.addHook('preClose', async () => {
-    ending = true
-  })
   api.addHook('onSend', async (request, reply, payload) => {
     reply.header('x-request-id', request.id)
-    // The server's end waits for its connections: one that is kept alive after its last answer would hold it up.
-    if (ending) reply.header('Connection', 'close')
     return payload
   })
 }

@@ -92,8 +92,6 @@ export function changeRoutes(api: FastifyInstance, { projector }: ApiDependencie
       return reply
         .header('Cache-Control', 'no-store')
         .header('X-Accel-Buffering', 'no')
-        // When the stream ends with the process, so does its connection.
-        .header('Connection', 'close')
         .type('text/event-stream; charset=utf-8')
         .send(stream)
     },
