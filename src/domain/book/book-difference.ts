@@ -10,7 +10,7 @@ import type { Posting } from './posting.ts'
 /** Old and fresh entries and their accounting days, in columns: a bulk unit has thousands. */
 export class BookDifference implements Difference {
   readonly breaksOpened: BookBreak[] = []
-  readonly breaksClosed: Pick<BookBreak, 'code' | 'fact'>[] = []
+  readonly breaksClosed: Pick<BookBreak, 'code' | 'fact' | 'message'>[] = []
   folded = { facts: 0, partitions: 0, poolDays: 0 }
   position = -1n
   readonly #old: (Entry | null)[] = []
@@ -54,8 +54,8 @@ export class BookDifference implements Difference {
     this.breaksOpened.push(found)
   }
 
-  closed({ code, fact }: BookBreak): void {
-    this.breaksClosed.push({ code, fact })
+  closed({ code, fact, message }: BookBreak): void {
+    this.breaksClosed.push({ code, fact, message })
   }
 
   /** How many entries came, went or changed. */

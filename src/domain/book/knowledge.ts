@@ -75,9 +75,9 @@ export interface Difference {
   /** Disposals by id as they now are; `withdrawn` ones are no more. */
   readonly disposals: readonly Disposal[]
   readonly withdrawnDisposals: readonly string[]
-  /** Breaks opened and closed, by (code, fact). */
+  /** Breaks opened and closed, by (code, fact, message): one fact may have several of a code. */
   readonly breaksOpened: readonly BookBreak[]
-  readonly breaksClosed: readonly Pick<BookBreak, 'code' | 'fact'>[]
+  readonly breaksClosed: readonly Pick<BookBreak, 'code' | 'fact' | 'message'>[]
   /** How much was folded: the proof that only the closure was. */
   readonly folded: { readonly facts: number; readonly partitions: number; readonly poolDays: number }
 }

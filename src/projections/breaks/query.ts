@@ -13,6 +13,7 @@ const KEY = [
   { name: 'portfolio', type: 'text' },
   { name: 'code', type: 'text' },
   { name: 'fact', type: 'text' },
+  { name: 'message', type: 'text' },
 ] as const
 
 /** What needs a person. @throws Refused, see resolvePoint. */

@@ -4,7 +4,7 @@ import { knownTable } from '../schema/table.ts'
 export const breaks = knownTable({
   name: 'breaks',
   comment: 'What needs a person, never silently mended; a row whose known_to is null is open.',
-  key: ['portfolio', 'code', 'fact'],
+  key: ['portfolio', 'code', 'fact', 'message'],
   columns: {
     portfolio: { type: 'text', comment: 'Portfolio id.' },
     code: { type: 'text', comment: 'Stable code, such as oversold or dangling-lot-choice.' },

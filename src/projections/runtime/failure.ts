@@ -15,6 +15,8 @@ export interface Poison {
 
 /** SQLSTATE classes that say nothing about the data: connections (08), resources (53), shutdowns (57), conflicts (40), locks (55). */
 const PASSING_CLASSES = new Set(['08', '53', '57', '40', '55'])
+/** The generation was dropped under us (no such table, no such schema): readers have moved on, and so will the projector. */
+const PASSING_STATES = new Set(['42P01', '3F000'])
 /** What Node says about sockets. */
 const PASSING_CODES = new Set([
   'ECONNREFUSED',
@@ -36,7 +38,7 @@ export function isPassing(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (code === PASSING_STORE || PASSING_CODES.has(code)) return true
-  if (/^[0-9A-Z]{5}$/.test(code)) return PASSING_CLASSES.has(code.slice(0, 2))
+  if (/^[0-9A-Z]{5}$/.test(code)) return PASSING_CLASSES.has(code.slice(0, 2)) || PASSING_STATES.has(code)
   return PASSING_MESSAGES.test(error.message)
 }
 

@@ -49,7 +49,7 @@ export function portfolioKind(sources: LaneSources, portfolio: string): LaneKind
       book = ledger.book(portfolio)
       revision = undefined
       const units: RecordedUnit[] = []
-      for await (const unit of read(-1n, position)) units.push(unit)
+      if (position >= 0n) for await (const unit of read(-1n, position)) units.push(unit)
       if (units.length > 0) book.learnAll(units.map(toKnowledge))
       revision = lastRevision(portfolio, units, undefined)
       books.keep(portfolio, book)

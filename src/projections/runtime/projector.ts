@@ -218,12 +218,16 @@ export class Projector {
   }
 
   async #dispatch(reader: LogReader): Promise<void> {
-    while (!this.#stop.signal.aborted) {
-      const units = await reader.take(DISPATCH_UNITS)
-      for (const unit of units) this.#learnReference(unit)
-      const routed = this.#dispatcher.route(units)
-      if (!(await this.#stored(routed))) return
-      this.#handOut(routed)
+    try {
+      while (!this.#stop.signal.aborted) {
+        const units = await reader.take(DISPATCH_UNITS)
+        for (const unit of units) this.#learnReference(unit)
+        const routed = this.#dispatcher.route(units)
+        if (!(await this.#stored(routed))) return
+        this.#handOut(routed)
+      }
+    } catch (error) {
+      this.#break(error instanceof Error ? error : new Error(String(error)))
     }
   }
 
