@@ -64,9 +64,10 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   const lock = await pool.connect()
   try {
     await lock.query('SELECT pg_advisory_lock($1, $2)', [LOCK_SPACE, LOCK_REBUILD])
-    // What a rebuild left that did not get to its end: while we hold the lock, nobody fills it.
+    // Gone are what a rebuild left that did not get to its end (while we hold the lock, nobody fills it) and what the rebuild before
+    // this one replaced: the generation that this one replaces stays, for a look back.
     for (const { generation: left, status } of await generations(pool))
-      if (status === 'building') await dropGeneration(pool, left)
+      if (status !== 'live') await dropGeneration(pool, left)
     const { generation } = await createGeneration(pool, ledger.bookVersion)
     const head = (await log.lastPosition()) ?? -1n
     const watch = new Watch()
