@@ -34,10 +34,9 @@ export function opposite(a: Int): Int {
   return Number.isNaN(a) ? UNKNOWN : negInt(a)
 }
 
-/** round-half-even(amount x part / whole), unknown when the amount is; nothing of nothing is nothing. */
+/** round-half-even(amount x part / whole), unknown when the amount is; no part of it is nothing all the same. */
 export function share(amount: Int, part: Int, whole: Int): Int {
-  if (part === whole) return amount
-  if (part === 0) return Number.isNaN(amount) ? UNKNOWN : 0
+  if (part === 0) return 0
   return Number.isNaN(amount) ? UNKNOWN : mulDivHalfEven(amount, part, whole)
 }
 

@@ -5,7 +5,7 @@ import { dateOf, instantOf, NO_DAY } from './day.ts'
 import type { Desk } from './desk.ts'
 import type { DimensionId, Dimensions } from './dimensions.ts'
 import { ENTRY, type Entry, sameTime } from './entry.ts'
-import { FLAG, NO_ACQUIRED, NO_LOT } from './lines.ts'
+import { FLAG, NO_ACQUIRED, NO_LOT, STATED_FLAGS } from './lines.ts'
 import type { Posting, PostingFlag } from './posting.ts'
 import { ruleName } from './rules.ts'
 
@@ -41,7 +41,7 @@ export class LineSums {
       const lot = chunk.lot[row] ?? NO_LOT
       const acquired = chunk.acquired[row] ?? NO_ACQUIRED
       const rule = chunk.rule[row] ?? 0
-      const flags = chunk.flags[row] ?? 0
+      const flags = (chunk.flags[row] ?? 0) & STATED_FLAGS
       const key = `${dimension}|${lot}|${acquired}|${rule}|${flags}`
       const base = chunk.base(row)
       const unknown = isUnknown(base)
@@ -111,7 +111,7 @@ export class PostingWriter {
         lot: chunk.lot[row] ?? NO_LOT,
         acquired: chunk.acquired[row] ?? NO_ACQUIRED,
         rule: chunk.rule[row] ?? 0,
-        flags: chunk.flags[row] ?? 0,
+        flags: (chunk.flags[row] ?? 0) & STATED_FLAGS,
         units: chunk.units(row),
         local: chunk.local(row),
         base,

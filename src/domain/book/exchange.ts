@@ -2,7 +2,7 @@
 import { addInt, type Int, mulDivHalfEven, pow10, toInt } from '../kernel/scaled.ts'
 import type { ActionLeg } from '../instrument/events.ts'
 import { type ActionSide, openLots } from './action.ts'
-import { fractionOf, isUnknown, plus, spread } from './amounts.ts'
+import { fractionOf, isUnknown, plus, share, spread } from './amounts.ts'
 import { payFraction, realiseNothing } from './fraction.ts'
 import { FLAG, NO_LOT } from './lines.ts'
 import {
@@ -98,7 +98,7 @@ function takenBy(leg: SecurityLeg, cost: Amounts): Amounts {
   if (leg.replaces) return cost
   if (leg.basisShare === undefined || leg.basisShare === 'unknown') return NOTHING
   const { numerator, denominator } = fractionOf(leg.basisShare)
-  const part = (amount: Int) => (isUnknown(amount) ? amount : mulDivHalfEven(amount, numerator, denominator))
+  const part = (amount: Int) => share(amount, numerator, denominator)
   return { units: 0, local: part(cost.local), base: part(cost.base) }
 }
 

@@ -19,6 +19,7 @@ import { Partitions } from './partitions.ts'
 import type { PolicyChange } from './policies.ts'
 import { Pools } from './pools.ts'
 import { Receipt, type ReceiptTerms } from './receipt.ts'
+import type { KnownAction } from './reference.ts'
 import { Transfers } from './transfers.ts'
 
 /** An opening's cash and its lots by instrument. */
@@ -129,7 +130,7 @@ export class Facts {
     }
     for (const account of data.cashAccounts) desk.cashAccounts.set(account.id, account)
     this.desk = desk
-    const partitions = new Partitions(desk, this.#gone)
+    const partitions = new Partitions(desk, this.#gone, (action) => this.#acted(desk, action))
     const transfers = new Transfers(this.#options.portfolio, partitions, this.#gone)
     this.#parts = { partitions, loose: new Loose(desk), pools: new Pools(desk), transfers }
   }
@@ -319,6 +320,12 @@ export class Facts {
     return only?.id ?? `ca:?:${ref}`
   }
 
+  #hasTarget({ target }: Receipt): boolean {
+    if (target === null) return false
+    const fact = this.#facts.get(target)
+    return fact instanceof Fill || fact instanceof Fx || this.#open.partitions.action(target) !== undefined
+  }
+
   /** Works out again what receipts of a target do. */
   #touchTarget(desk: Desk, target: string): void {
     const { partitions, loose } = this.#open
@@ -338,18 +345,18 @@ export class Facts {
   }
 
   #act(desk: Desk, instrument: string, id: string): void {
-    const { partitions, loose } = this.#open
+    const { partitions } = this.#open
     const action = desk.reference.action(instrument, id, desk.rates.asAt)
-    if (action === null || !partitions.knows(instrument)) return
-    partitions.act(action)
-    for (const receipt of desk.receipts.of(action.fact)) if (action.terms === null) loose.touchOrphan(receipt)
-    // Receipts that named only the action's id find it now.
-    for (const receipt of [...desk.receipts.of(`ca:?:${id}`)]) {
+    if (action !== null && partitions.knows(instrument)) partitions.act(action)
+  }
+
+  /** An action came or went: its receipts find it, or lose it. */
+  #acted(desk: Desk, { fact, action, terms }: KnownAction): void {
+    const { loose } = this.#open
+    if (terms === null) for (const receipt of desk.receipts.of(fact)) loose.touchOrphan(receipt)
+    for (const receipt of [...desk.receipts.of(`ca:?:${action}`)]) {
       desk.receipts.take(receipt)
-      loose.remove(receipt)
-      loose.add(receipt)
-      desk.receipts.put(action.fact, receipt)
-      this.#touchTarget(desk, action.fact)
+      desk.receipts.put(fact, receipt)
     }
   }
 
@@ -472,7 +479,7 @@ export class Facts {
     for (const entries of this.#gone) if (entries !== null) changes.compare(entries, null)
     this.#gone.length = 0
     const folded = partitions.fold(changes)
-    const facts = folded.facts + loose.fold(changes)
+    const facts = folded.facts + loose.fold(changes, (receipt) => this.#hasTarget(receipt))
     desk.receipts.settle(changes)
     return { facts, partitions: folded.partitions }
   }

@@ -6,8 +6,16 @@ import type { DimensionId } from './dimensions.ts'
 /** No lot on a line. */
 export const NO_LOT = -1
 
-/** Flags of a line, as bits. `pending` is not one: a line is pending when its base is unknown. */
+/** Flags of a line, as bits. */
 export const FLAG = { fallback: 1, oversold: 2, overdrawn: 4, carried: 8, projected: 16, costPending: 32 } as const
+
+/**
+ * Beside the flags: the entry is pending, so the line states no base, though it may have one of its own (a known cost relieved at
+ * an unknown rate), which settlement and actions go on with.
+ */
+const UNSTATED = 64
+/** What of a line's flags is part of its key. */
+export const STATED_FLAGS = 63
 
 /** Rows per chunk: large enough to amortise its arrays, small enough that a few live rows do not hold much memory. */
 const CHUNK_ROWS = 8192
@@ -43,6 +51,10 @@ export class Chunk {
   }
   /** UNKNOWN on a pending line. */
   base(row: number): Int {
+    return ((this.flags[row] ?? 0) & UNSTATED) === 0 ? this.#get(row * 3 + 2) : UNKNOWN
+  }
+  /** The line's own base, stated or not. */
+  ownBase(row: number): Int {
     return this.#get(row * 3 + 2)
   }
   marketValue(row: number): Int | null {
@@ -60,9 +72,9 @@ export class Chunk {
     this.#put(row * 3 + 2, base)
   }
 
-  setBase(row: number, base: Int): void {
-    this.#big?.delete(row * 3 + 2)
-    this.#put(row * 3 + 2, base)
+  /** Leaves the line's base unstated. */
+  unstate(row: number): void {
+    this.flags[row] = (this.flags[row] ?? 0) | UNSTATED
   }
 
   setMarketValue(row: number, value: Int): void {
@@ -87,7 +99,7 @@ export class Chunk {
     this.acquired[at] = from.acquired[row] ?? 0
     this.rule[at] = from.rule[row] ?? 0
     this.flags[at] = from.flags[row] ?? 0
-    this.set(at, from.units(row), from.local(row), from.base(row))
+    this.set(at, from.units(row), from.local(row), from.ownBase(row))
     const value = from.marketValue(row)
     if (value !== null) this.setMarketValue(at, value)
   }
@@ -159,7 +171,7 @@ export class Lines {
 
   /** Makes the whole entry pending: when one base amount is unknown, none is stated. */
   forgetBase(): void {
-    for (let row = this.start; row < this.chunk.size; row++) this.chunk.setBase(row, UNKNOWN)
+    for (let row = this.start; row < this.chunk.size; row++) this.chunk.unstate(row)
   }
 
   /** Adds to the market value of the entry's line of a dimension. */

@@ -53,8 +53,8 @@ export class Loose {
     for (const [on, facts] of this.#byDay) if (on >= day) yield* facts
   }
 
-  /** Posts what is dirty; answers how many facts that were. */
-  fold(changes: Changes): number {
+  /** Posts what is dirty; answers how many facts that were. A receipt whose target came after all is posted with that. */
+  fold(changes: Changes, hasTarget: (receipt: Receipt) => boolean): number {
     const desk = this.#desk
     const facts = this.#dirty.size + this.#orphans.size
     for (const fact of this.#dirty) {
@@ -66,7 +66,8 @@ export class Loose {
       fact.settles = settleFx(desk, fact)
       changes.compare(settled, fact.settles)
     }
-    for (const receipt of this.#orphans) desk.receipts.posted(receipt, postReceipt(desk, receipt, null))
+    for (const receipt of this.#orphans)
+      if (!hasTarget(receipt)) desk.receipts.posted(receipt, postReceipt(desk, receipt, null))
     this.#dirty.clear()
     this.#orphans.clear()
     return facts

@@ -1,6 +1,6 @@
 // Moving lots in the journal: what a lot is leaves state by state and arrives elsewhere, and what waits for settlement follows.
 import { type Int, mulDivHalfEven, negInt } from '../kernel/scaled.ts'
-import { minus, opposite } from './amounts.ts'
+import { isUnknown, minus, opposite } from './amounts.ts'
 import type { Desk } from './desk.ts'
 import type { DimensionId } from './dimensions.ts'
 import type { SecurityDimensions } from './lots.ts'
@@ -37,7 +37,7 @@ export function writeLine(
   of: Amounts,
   flags: number,
 ): void {
-  if (of.units === 0 && of.local === 0 && of.base === 0) return
+  if (of.units === 0 && of.local === 0 && (of.base === 0 || isUnknown(of.base))) return
   desk.lines.add(dimension, name, acquired, of.units, of.local, of.base, rule, flags)
 }
 

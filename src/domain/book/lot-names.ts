@@ -9,6 +9,7 @@ export interface LotOpener {
 export class LotNames {
   readonly #texts: string[] = []
   readonly #ids = new Map<string, number>()
+  readonly #shared = new Set<number>()
   /** Finds the fact of an id; set by the book, which keeps the facts. */
   openerOf: (id: string) => LotOpener | undefined = () => undefined
 
@@ -21,14 +22,19 @@ export class LotNames {
     return fact.lotName
   }
 
+  /** Whether a lot was named from outside: only then can it be held before the fact of its name opens it. */
+  isShared(id: number): boolean {
+    return this.#shared.has(id)
+  }
+
   /** The id of a lot by its name: one carried over, declared, or made by a corporate action. */
   id(name: string): number {
     const known = this.#ids.get(name)
     if (known !== undefined) return known
     const opener = this.openerOf(name)
-    if (opener !== undefined) return this.ofFact(opener)
-    const id = this.#texts.push(name) - 1
+    const id = opener === undefined ? this.#texts.push(name) - 1 : this.ofFact(opener)
     this.#ids.set(name, id)
+    this.#shared.add(id)
     return id
   }
 

@@ -34,14 +34,7 @@ export class OpeningStep implements Step {
   entries: Entry | null = null
   settles: Entry | null = null
 
-  constructor(
-    fact: string,
-    cause: string,
-    root: number,
-    index: number,
-    terms: OpeningTerms,
-    instrument: string,
-  ) {
+  constructor(fact: string, cause: string, root: number, index: number, terms: OpeningTerms, instrument: string) {
     this.id = fact
     this.cause = cause
     this.root = root
@@ -130,7 +123,16 @@ export function postOpeningCash(desk: Desk, fact: OpeningCash): Entry | null {
     if (local === 0 && base === 0) continue
     lines.begin()
     lines.add(desk.cashLine(cashAccount, currency, sleeve), NO_LOT, NO_ACQUIRED, 0, local, base, OPENING, flags)
-    lines.add(desk.sleeveLine(3100, currency, sleeve), NO_LOT, NO_ACQUIRED, 0, negInt(local), opposite(base), OPENING, flags)
+    lines.add(
+      desk.sleeveLine(3100, currency, sleeve),
+      NO_LOT,
+      NO_ACQUIRED,
+      0,
+      negInt(local),
+      opposite(base),
+      OPENING,
+      flags,
+    )
     chain.add(desk.entry(ENTRY.opening, fact, fact.date, 0, NO_DAY, `cash/${i + 1}`))
   }
   return chain.first

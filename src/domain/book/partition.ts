@@ -219,12 +219,14 @@ export class Partition {
     flags: number,
     inForce: InForce,
   ): number {
-    const pool = inForce.method === 'average' ? this.#find(holding, currency, -1) : -1
-    if (pool >= 0) {
-      this.lots.join(pool, units, cost, base)
-      return pool
+    const name = this.desk.lotNames.ofFact(fill)
+    const average = inForce.method === 'average'
+    const held = average || this.desk.lotNames.isShared(name) ? this.#find(holding, currency, average ? -1 : name) : -1
+    if (held >= 0) {
+      this.lots.join(held, units, cost, base)
+      return held
     }
-    const lot = this.lots.open(holding, this.desk.lotNames.ofFact(fill), fill.date, currency, units, cost, base, flags)
+    const lot = this.lots.open(holding, name, fill.date, currency, units, cost, base, flags)
     if ((flags & FLAG.oversold) !== 0) this.#oversold.push({ lot, step: fill })
     return lot
   }

@@ -20,13 +20,16 @@ export class Partitions {
   readonly #dirty = new Set<Partition>()
   /** Entries of facts that are gone. */
   readonly #gone: (Entry | null)[]
+  /** Told of every action that comes, changes or goes. */
+  readonly #acted: (action: KnownAction) => void
   /** Changes to average cost now in force. */
   #methodChanges: readonly PolicyChange[] = []
   readonly #methods = new Map<string, MethodStep>()
 
-  constructor(desk: Desk, gone: (Entry | null)[]) {
+  constructor(desk: Desk, gone: (Entry | null)[], acted: (action: KnownAction) => void) {
     this.#desk = desk
     this.#gone = gone
+    this.#acted = acted
   }
 
   knows(instrument: string): boolean {
@@ -81,6 +84,7 @@ export class Partitions {
     if (terms === null) {
       if (old !== undefined) this.#gone.push(old.entries, old.settles)
       this.#actions.delete(fact)
+      this.#acted(action)
       return
     }
     const standing: Standing = { ...action, terms }
@@ -90,6 +94,7 @@ export class Partitions {
     step.settles = old?.settles ?? null
     this.#actions.set(fact, step)
     this.add(instrument, step)
+    this.#acted(action)
   }
 
   /** The standing action of a fact id, or of an action id alone when one instrument only has it. */

@@ -55,7 +55,16 @@ function moveSecurities(desk: Desk, fill: Fill, trade: Entry, kind: number): voi
       const to = desk.turn(from).settled
       if (to < 0) continue
       const lot = chunk.lot[row] ?? NO_LOT
-      move(desk, from, to, lot, chunk.acquired[row] ?? NO_ACQUIRED, chunk.units(row), chunk.local(row), chunk.base(row))
+      move(
+        desk,
+        from,
+        to,
+        lot,
+        chunk.acquired[row] ?? NO_ACQUIRED,
+        chunk.units(row),
+        chunk.local(row),
+        chunk.ownBase(row),
+      )
     }
   else if (kind === firstKind(fill))
     for (const { unsettled, settled, lot, acquired, units, local, base } of fill.waiting)
@@ -78,7 +87,7 @@ function settleLeg(
     if (turn.settled >= 0 && fill.waiting === null) {
       const units = chunk.units(row)
       const local = chunk.local(row)
-      const base = chunk.base(row)
+      const base = chunk.ownBase(row)
       pending ||= isUnknown(base)
       move(desk, owed, turn.settled, chunk.lot[row] ?? NO_LOT, chunk.acquired[row] ?? NO_ACQUIRED, units, local, base)
     } else if (turn.payment !== null) {
@@ -115,7 +124,7 @@ function move(
   local: Int,
   base: Int,
 ): void {
-  if (units === 0 && local === 0 && base === 0) return
+  if (units === 0 && local === 0 && (base === 0 || isUnknown(base))) return
   desk.lines.add(from, lot, acquired, negInt(units), negInt(local), opposite(base), SETTLE, 0)
   desk.lines.add(to, lot, acquired, units, local, base, SETTLE, 0)
 }

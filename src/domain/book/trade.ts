@@ -3,6 +3,7 @@ import { absInt, addInt, type Int, mulDivHalfEven, negInt, subInt } from '../ker
 import { isUnknown, minus, opposite, UNKNOWN } from './amounts.ts'
 import type { Desk } from './desk.ts'
 import { TRADE } from './desk.ts'
+import type { DimensionId } from './dimensions.ts'
 import { ENTRY, type Entry } from './entry.ts'
 import { type Fill, Leg } from './fill.ts'
 import { type Realised, realise, type Relieved } from './gain.ts'
@@ -268,18 +269,13 @@ function owe(
   const there = desk.dimensions.of(onShort ? place.marginReceivable : place.receivable)
   const { sleeve, cashAccount, instrument } = there
   const dimension = desk.dimension(selling ? 1200 : 2200, fill.settleCurrency, { sleeve, cashAccount, instrument })
-  lines.add(place.conversion, NO_LOT, NO_ACQUIRED, 0, owed, base, TRADE, flags)
-  lines.add(
-    desk.sleeveLine(9000, fill.settleCurrency, sleeve),
-    NO_LOT,
-    NO_ACQUIRED,
-    0,
-    negInt(amount),
-    opposite(base),
-    TRADE,
-    flags,
-  )
-  lines.add(dimension, NO_LOT, NO_ACQUIRED, 0, amount, base, TRADE, flags)
+  const bridge = (line: DimensionId, local: Int, value: Int) => {
+    if (local !== 0 || (value !== 0 && !isUnknown(value)))
+      lines.add(line, NO_LOT, NO_ACQUIRED, 0, local, value, TRADE, flags)
+  }
+  bridge(place.conversion, owed, base)
+  bridge(desk.sleeveLine(9000, fill.settleCurrency, sleeve), negInt(amount), opposite(base))
+  if (amount !== 0 || base !== 0) lines.add(dimension, NO_LOT, NO_ACQUIRED, 0, amount, base, TRADE, flags)
 }
 
 function signed(amount: Int, sign: number): Int {

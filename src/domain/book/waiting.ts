@@ -119,7 +119,7 @@ function tradeLines(turn: (line: DimensionId) => { readonly settled: DimensionId
         acquired,
         units: chunk.units(row),
         local: chunk.local(row),
-        base: chunk.base(row),
+        base: chunk.ownBase(row),
       })
     }
   }
