@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { InjectOptions, Response } from 'light-my-request'
+import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { createQuipu, type Quipu } from '../../src/main.ts'
 import { readConfig } from '../../src/platform/config.ts'
 import type { Role } from '../../src/platform/auth.ts'
@@ -60,7 +60,7 @@ export class TestLedger {
       },
       ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
     }
-    const response: Response = await api.inject(options)
+    const response: LightMyRequestResponse = await api.inject(options)
     const position = response.headers['quipu-position']
     if (method === 'POST' && typeof position === 'string' && BigInt(position) > BigInt(this.#position))
       this.#position = position
