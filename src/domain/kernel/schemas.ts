@@ -53,8 +53,7 @@ export const personalFields = z.registry<{ readonly person: string }>()
 export function personal(person: string) {
   return z.union([z.string().min(1).max(500), erased]).register(personalFields, { person })
 }
-export type Personal = string | z.output<typeof erased>
+type Personal = string | z.output<typeof erased>
 
 /** An amount of one currency, exact. */
 export const money = z.strictObject({ amount: decimalText, currency: currencyText })
-export type MoneyText = z.output<typeof money>
