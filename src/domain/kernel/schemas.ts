@@ -53,7 +53,6 @@ export const personalFields = z.registry<{ readonly person: string }>()
 export function personal(person: string) {
   return z.union([z.string().min(1).max(500), erased]).register(personalFields, { person })
 }
-type Personal = string | z.output<typeof erased>
 
 /** An amount of one currency, exact. */
 export const money = z.strictObject({ amount: decimalText, currency: currencyText })
