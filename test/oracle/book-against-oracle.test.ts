@@ -118,11 +118,13 @@ const asAtOf = (units: readonly OracleUnit[], known: number): bigint =>
 
 /** Plain amounts with rates that are late or missing, and pennies with every rate there. */
 const KINDS = [
-  ['plain', histories()],
-  ['pennies', histories({ pennies: true })],
+  ['plain', {}],
+  ['pennies', { pennies: true }],
 ] as const
 
-describe.each(KINDS)('the book against the oracle: %s', (_, arbitrary) => {
+describe.each(KINDS)('the book against the oracle: %s', (_, kind) => {
+  const arbitrary = histories(kind)
+
   it('sums of differences = one fold = the oracle, at any date and any part of the log', () => {
     fc.assert(
       fc.property(arbitrary, fc.array(question, { minLength: 2, maxLength: 4 }), (history, questions) => {
@@ -162,8 +164,9 @@ describe.each(KINDS)('the book against the oracle: %s', (_, arbitrary) => {
   })
 
   it('dates what becomes known after a seal on the day after it', () => {
+    const neverReopened = histories({ ...kind, without: ['reopen'] })
     fc.assert(
-      fc.property(arbitrary, fc.constantFrom(...everyDay), (history, through) => {
+      fc.property(neverReopened, fc.constantFrom(...everyDay), (history, through) => {
         const oracle = changesOf(history, { portfolio: PORTFOLIO, asAt: asAtOf(history, 1000), holidays: HOLIDAYS })
         const inTime = oracle.filter(({ accountingDate }) => accountingDate <= through)
         const expected = shown(

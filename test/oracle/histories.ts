@@ -14,6 +14,7 @@ import {
   type Move,
   opening,
   receipt,
+  reopen,
   seal,
 } from './moves.ts'
 import type { OracleUnit } from './shapes.ts'
@@ -26,6 +27,7 @@ import {
   changeTransfer,
   firstRates,
   rate,
+  refine,
   transfer,
   transferWithin,
 } from './world-moves.ts'
@@ -45,7 +47,9 @@ export const MOVES: Readonly<Record<string, readonly [number, Move]>> = {
   identify: [2, identify],
   correctFact: [5, correctFact],
   cancelFact: [3, cancelFact],
-  seal: [1, seal],
+  seal: [2, seal],
+  reopen: [1, reopen],
+  refine: [1, refine],
   announce: [8, announce],
   amend: [3, amend],
   cancelAction: [2, cancelAction],

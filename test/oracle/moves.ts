@@ -363,7 +363,15 @@ export const cancelFact: Move = (dice, teller) => {
 
 export const seal: Move = (dice, teller) => {
   const through = dayOf(dice)
-  if (teller.sealed !== null && through <= teller.sealed) return
-  teller.sealed = through
-  teller.append(dice, STREAM, { type: 'PeriodSealed', data: { fact: `seal:S${teller.next()}`, through } })
+  const newest = teller.seals.at(-1)
+  if (newest !== undefined && through <= newest.through) return
+  const fact = `seal:S${teller.next()}`
+  teller.seals.push({ fact, through })
+  teller.append(dice, STREAM, { type: 'PeriodSealed', data: { fact, through } })
+}
+
+/** Takes the newest seal back. */
+export const reopen: Move = (dice, teller) => {
+  const newest = teller.seals.pop()
+  if (newest) teller.append(dice, STREAM, { type: 'PeriodReopened', data: { ...newest, reason: 'a late invoice' } })
 }

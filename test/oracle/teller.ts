@@ -27,7 +27,9 @@ export class Teller {
   readonly actions: LiveAction[] = []
   readonly transfers: Transfer[] = []
   readonly rates = new Map<string, { date: string; row: RateRow }>()
-  sealed: string | null = null
+  readonly seals: { readonly fact: string; readonly through: string }[] = []
+  /** Whether KID's places were raised. */
+  refined = false
   #position = 1000n
   #stream = ''
   #count = 0

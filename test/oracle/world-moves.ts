@@ -105,6 +105,14 @@ export const cancelAction: Move = (dice, teller) => {
   teller.append(dice, `instrument-${live.instrument}`, { type: 'CorporateActionCancelled', data })
 }
 
+/** The children of spin-offs turn out to be kept in hundredths, which was so from the start. */
+export const refine: Move = (dice, teller) => {
+  if (teller.refined) return
+  teller.refined = true
+  const data = { instrument: 'KID', changes: { quantityPlaces: 2 } }
+  teller.append(dice, 'instrument-KID', { type: 'InstrumentAmended', data })
+}
+
 /** Late, corrected and withdrawn rates; pairs direct, the other way round, and beside the pivot. */
 export const rate: Move = (dice, teller) => {
   const [base, quote] = dice.weighted([
