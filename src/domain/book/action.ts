@@ -103,8 +103,7 @@ export function postAction(desk: Desk, partition: Partition, step: ActionStep): 
         else exchange(side, leg)
       }
     }
-    if (desk.lines.hasUnknown) desk.lines.forgetBase()
-    chain.add(desk.entry(ENTRY.ex, step, step.date, 1, step.payDay ?? NO_DAY, account))
+    chain.add(desk.finish(ENTRY.ex, step, step.date, 1, step.payDay ?? NO_DAY, account))
   }
   step.moved = waiting.commit(partition)
   return chain.first

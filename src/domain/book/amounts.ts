@@ -2,6 +2,7 @@
 import { allocate } from '../kernel/money.ts'
 import {
   addInt,
+  cmpInt,
   type Int,
   mulDivHalfEven,
   negInt,
@@ -38,6 +39,11 @@ export function opposite(a: Int): Int {
 export function share(amount: Int, part: Int, whole: Int): Int {
   if (part === 0) return 0
   return Number.isNaN(amount) ? UNKNOWN : mulDivHalfEven(amount, part, whole)
+}
+
+/** The smaller of two amounts that are known. */
+export function smaller(a: Int, b: Int): Int {
+  return cmpInt(a, b) <= 0 ? a : b
 }
 
 /** An amount text in units of 10^-places; one given finer is rounded half to even, because a fold never refuses a fact. */

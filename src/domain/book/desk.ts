@@ -217,7 +217,21 @@ export class Desk {
     return this.reference.instrument(instrument, this.rates.asAt)?.quantityPlaces ?? this.unitPlaces(instrument)
   }
 
-  /** Ends the entry being written; null when it has no lines. */
+  /** Ends the entry being written: lines that cancelled go, and when one base is unknown, none is stated. */
+  finish(
+    kind: EntryKind,
+    origin: Origin,
+    date: number,
+    phase: number,
+    settleDate: number,
+    where: string | null = null,
+  ): Entry | null {
+    this.lines.dropNothing()
+    if (this.lines.hasUnknown) this.lines.forgetBase()
+    return this.entry(kind, origin, date, phase, settleDate, where)
+  }
+
+  /** Ends the entry as it is written; null when it has no lines. */
   entry(
     kind: EntryKind,
     origin: Origin,

@@ -33,7 +33,7 @@ export interface Origin {
 export class Entry {
   readonly kind: EntryKind
   readonly origin: Origin
-  /** A custody account for actions, a declared line for openings, the whole name for pools; null where one entry is enough. */
+  /** A custody account for actions, a declared line for openings, an instrument for method changes, the whole name for pools; null where one entry is enough. */
   readonly where: string | null
   readonly date: number
   readonly phase: number
@@ -70,7 +70,8 @@ export class Entry {
 
   get name(): string {
     if (this.kind === ENTRY.pool) return this.where ?? ''
-    if (this.kind === ENTRY.opening) return `${this.origin.id}/opening/${this.where}`
+    if (this.kind === ENTRY.opening || this.kind === ENTRY.method)
+      return `${this.origin.id}/${ENDINGS[this.kind]}/${this.where}`
     const account = this.kind === ENTRY.ex || this.kind === ENTRY.pay ? `/${this.where}` : ''
     return `${this.origin.id}${account}/${ENDINGS[this.kind]}`
   }

@@ -84,8 +84,7 @@ export function postFx(desk: Desk, fx: Fx): Entry | null {
     if (costs !== 0)
       lines.add(desk.sleeveLine(5100, currency, sleeve), NO_LOT, NO_ACQUIRED, 0, costs, costsBase, FX, flags)
   }
-  if (lines.hasUnknown) lines.forgetBase()
-  return desk.entry(ENTRY.trade, fx, fx.date, 4, fx.valueDay)
+  return desk.finish(ENTRY.trade, fx, fx.date, 4, fx.valueDay)
 }
 
 /** The functional leg; else the sold amount at the contract rate; else at the trade date's fixing. */
@@ -110,8 +109,7 @@ export function settleFx(desk: Desk, fx: Fx): Entry | null {
       desk.lines.begin()
       const due = claims.filter((claim) => claim.account === 2210 || !desk.waitsForReceipt(claim.cashAccount, policy))
       moveDue(desk, due, valueDay, SETTLE)
-      if (desk.lines.hasUnknown) desk.lines.forgetBase()
-      return desk.entry(ENTRY.settle, fx, valueDay, duePhase, valueDay)
+      return desk.finish(ENTRY.settle, fx, valueDay, duePhase, valueDay)
     },
   )
 }

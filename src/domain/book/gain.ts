@@ -1,6 +1,6 @@
 // How a realised gain is parted into price and FX (BOOK.md section 3). Gains and costs are signed: a short lot's are negative.
 import { type Int, mulDivHalfEven, negInt, subInt } from '../kernel/scaled.ts'
-import { isUnknown, minus, opposite, plus, UNKNOWN } from './amounts.ts'
+import { isUnknown, minus, opposite, plus } from './amounts.ts'
 import type { Desk } from './desk.ts'
 import type { DimensionId } from './dimensions.ts'
 import { NO_ACQUIRED } from './lines.ts'
@@ -68,7 +68,7 @@ export function realise(
   if (isUnknown(priceGain)) left.pending = true
   left.base = plus(left.base, plus(baseCost, priceGain))
   if (!sameCurrency || !place.foreign || allIn) return
-  const fxGain = gainFx(rate, gain, cost, baseCost, priceGain)
+  const fxGain = gainFx(inForce, rate, gain, cost, baseCost, priceGain)
   if (fxGain !== 0) lines.add(place.fxGain, lot, NO_ACQUIRED, 0, 0, opposite(fxGain), rule, flags)
   if (isUnknown(fxGain)) left.pending = true
   left.base = plus(left.base, fxGain)
@@ -85,10 +85,13 @@ function gainPrice({ policy }: InForce, rate: Rate, gain: Int, cost: Int, baseCo
   return cost === 0 ? atClosing : mulDivHalfEven(gain, absolute(baseCost), absolute(cost))
 }
 
-/** What is left of the whole gain for FX: price gain at the closing rate + (cost at the closing rate - base cost) - price part. */
-function gainFx(rate: Rate, gain: Int, cost: Int, baseCost: Int, priceGain: Int): Int {
-  if (isUnknown(priceGain) || isUnknown(baseCost)) return UNKNOWN
-  return minus(plus(convert(rate, gain), minus(convert(rate, cost), baseCost)), priceGain)
+/**
+ * The FX part: cost at the closing rate - base cost, and where the price part is not struck at the closing rate, what that leaves
+ * of the whole gain.
+ */
+function gainFx({ policy }: InForce, rate: Rate, gain: Int, cost: Int, baseCost: Int, priceGain: Int): Int {
+  const onCost = minus(convert(rate, cost), baseCost)
+  return policy.gainConvention === 'closing-rate' ? onCost : minus(plus(convert(rate, gain), onCost), priceGain)
 }
 
 function absolute(amount: Int): Int {

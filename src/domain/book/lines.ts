@@ -83,8 +83,11 @@ export class Chunk {
   }
 
   #put(cell: number, value: Int): void {
-    if (typeof value === 'number') this.#amounts[cell] = value
-    else {
+    if (typeof value === 'number') {
+      this.#amounts[cell] = value
+      // An unknown amount must not find what a discarded line left here.
+      if (this.#big !== null) this.#big.delete(cell)
+    } else {
       this.#amounts[cell] = Number.NaN
       this.#big ??= new Map()
       this.#big.set(cell, value)
@@ -102,6 +105,7 @@ export class Chunk {
     this.set(at, from.units(row), from.local(row), from.ownBase(row))
     const value = from.marketValue(row)
     if (value !== null) this.setMarketValue(at, value)
+    else this.#marketValues?.delete(at)
   }
 }
 
@@ -167,6 +171,22 @@ export class Lines {
   get hasUnknown(): boolean {
     for (let row = this.start; row < this.chunk.size; row++) if (isUnknown(this.chunk.base(row))) return true
     return false
+  }
+
+  /** Takes out lines on which everything is zero: what cancelled while the entry was written. */
+  dropNothing(): void {
+    const { chunk } = this
+    let kept = this.start
+    const end = chunk.size
+    for (let row = this.start; row < end; row++) {
+      if (chunk.units(row) === 0 && chunk.local(row) === 0 && chunk.ownBase(row) === 0) continue
+      if (kept !== row) {
+        chunk.size = kept
+        chunk.copy(chunk, row)
+      }
+      kept++
+    }
+    chunk.size = kept
   }
 
   /** Makes the whole entry pending: when one base amount is unknown, none is stated. */

@@ -51,8 +51,7 @@ export function postMethod(desk: Desk, partition: Partition, step: MethodStep): 
     for (const currency of currencies) pool(desk, partition, waiting, holding, currency)
   }
   step.moved = waiting.commit(partition)
-  if (desk.lines.hasUnknown) desk.lines.forgetBase()
-  return desk.entry(ENTRY.method, step, step.date, 0, NO_DAY, step.instrument)
+  return desk.finish(ENTRY.method, step, step.date, 0, NO_DAY, step.instrument)
 }
 
 function pool(desk: Desk, partition: Partition, waiting: WaitingLines, holding: Holding, currency: number): void {

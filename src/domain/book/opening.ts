@@ -72,8 +72,7 @@ export function postOpening(desk: Desk, partition: Partition, step: OpeningStep)
       marketValue: null,
       rule: OPENING,
     })
-    if (desk.lines.hasUnknown) desk.lines.forgetBase()
-    chain.add(desk.entry(ENTRY.opening, step, step.date, 0, NO_DAY, `lot/${declared.lot}`))
+    chain.add(desk.finish(ENTRY.opening, step, step.date, 0, NO_DAY, `lot/${declared.lot}`))
   }
   return chain.first
 }

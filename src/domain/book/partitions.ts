@@ -11,12 +11,13 @@ import { Partition, type PartitionStep } from './partition.ts'
 import type { PolicyChange } from './policies.ts'
 import type { ChangedRate } from './rates.ts'
 import type { KnownAction } from './reference.ts'
-import { sequenceAmong, TransferStep } from './transfer.ts'
+import { sequenceAmong, type TransferStep } from './transfer.ts'
 
 export class Partitions {
   readonly #desk: Desk
   readonly #byInstrument = new Map<string, Partition>()
   readonly #actions = new Map<string, ActionStep>()
+  readonly #transfers = new Map<string, TransferStep>()
   readonly #dirty = new Set<Partition>()
   /** Entries of facts that are gone. */
   readonly #gone: (Entry | null)[]
@@ -50,7 +51,6 @@ export class Partitions {
 
   add(instrument: string, step: PartitionStep): void {
     const partition = this.of(instrument)
-    if (step.kind === 'transfer') this.#resequence(partition, step, true)
     partition.steps.add(step)
     this.#dirty.add(partition)
   }
@@ -58,7 +58,6 @@ export class Partitions {
   remove(instrument: string, step: PartitionStep): void {
     const partition = this.of(instrument)
     partition.remove(step)
-    if (step.kind === 'transfer') this.#resequence(partition, step, false)
     this.#dirty.add(partition)
   }
 
@@ -123,21 +122,35 @@ export class Partitions {
     this.#dirty.add(keeps)
   }
 
+  /** The standing step of a transfer. */
+  transfer(id: string): TransferStep | undefined {
+    return this.#transfers.get(id)
+  }
+
+  addTransfer(step: TransferStep): void {
+    this.#transfers.set(step.id, step)
+    this.add(step.terms.instrument, step)
+    this.#resequence(step)
+  }
+
+  removeTransfer(step: TransferStep): void {
+    this.#transfers.delete(step.id)
+    this.remove(step.terms.instrument, step)
+    this.#resequence(step)
+  }
+
   /** Transfers of one day stand out before in, but for a lot that passes through; who is there decides. */
-  #resequence(partition: Partition, changed: TransferStep, arrives: boolean): void {
-    const sameDay = [...partition.steps.others].filter(
-      (step) => step instanceof TransferStep && step.date === changed.date && step !== changed,
+  #resequence({ date, terms }: TransferStep): void {
+    const sameDay = [...this.#transfers.values()].filter(
+      (step) => step.date === date && step.terms.instrument === terms.instrument,
     )
-    const all = [...(arrives ? [changed] : []), ...sameDay.filter((step) => step instanceof TransferStep)]
-    if (arrives) changed.sequence = sequenceAmong(changed, all)
     for (const step of sameDay) {
-      if (!(step instanceof TransferStep)) continue
-      const sequence = sequenceAmong(step, all)
+      const sequence = sequenceAmong(step, sameDay)
       if (sequence === step.sequence) continue
-      // Its place in the order moves, so it leaves and comes again.
-      partition.steps.remove(step)
-      step.sequence = sequence
-      partition.steps.add(step)
+      const moved = step.at(sequence)
+      this.remove(terms.instrument, step)
+      this.#transfers.set(moved.id, moved)
+      this.add(terms.instrument, moved)
     }
   }
 

@@ -24,8 +24,7 @@ export function payAction(desk: Desk, step: ActionStep): Entry | null {
       )
       desk.lines.begin()
       moveDue(desk, due, payDay, DIVIDEND)
-      if (desk.lines.hasUnknown) desk.lines.forgetBase()
-      return desk.entry(ENTRY.pay, step, payDay, 3, payDay, ex.where)
+      return desk.finish(ENTRY.pay, step, payDay, 3, payDay, ex.where)
     },
   )
 }

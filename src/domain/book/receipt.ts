@@ -92,8 +92,7 @@ export function postReceipt(desk: Desk, receipt: Receipt, claims: Claim[] | null
     claims?.push(...mine.slice(known))
   } else if (standalone !== null) postIncome(desk, receipt, standalone, rate)
   else suspend(desk, into, amount, RECEIPT)
-  if (desk.lines.hasUnknown) desk.lines.forgetBase()
-  return desk.entry(ENTRY.cash, receipt, receipt.date, 3, NO_DAY)
+  return desk.finish(ENTRY.cash, receipt, receipt.date, 3, NO_DAY)
 }
 
 function rateOf(desk: Desk, { contract, currency, date }: Receipt): Rate {

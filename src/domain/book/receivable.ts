@@ -1,6 +1,6 @@
 // Money owed becoming money moved: what is due moves on its date, and receipts confirm or supply it (docs/book.md, "CashReceived").
 import { addInt, type Int, mulDivHalfEven, negInt, subInt } from '../kernel/scaled.ts'
-import { isUnknown, minus, opposite, plus, UNKNOWN } from './amounts.ts'
+import { isUnknown, minus, opposite, plus, smaller, UNKNOWN } from './amounts.ts'
 import type { Desk } from './desk.ts'
 import type { DimensionId } from './dimensions.ts'
 import type { Entry } from './entry.ts'
@@ -124,7 +124,7 @@ export function receiveAgainst(desk: Desk, claims: Claim[], into: Into, rule: nu
   const first = mine.find((claim) => openOf(claim) !== 0)
   const open = mine.filter((claim) => claim.layer === first?.layer)
   const total = totalOf(open, openOf)
-  const cleared = total < into.amount ? total : into.amount
+  const cleared = smaller(total, into.amount)
   if (cleared > 0) {
     const shares = sharesOf(
       addInt(

@@ -1,7 +1,7 @@
 // Which lots a closing fill relieves, in which order, and what that takes off their cost: the lot methods of BOOK.md section 2.
 import { addInt, type Int, mulInt, parseScaled, rescale, subInt } from '../kernel/scaled.ts'
 import type { LotMethod } from '../portfolio/policy.ts'
-import { isUnknown, placesOf } from './amounts.ts'
+import { isUnknown, placesOf, smaller } from './amounts.ts'
 import type { ChosenLots } from './fill.ts'
 import { FLAG } from './lines.ts'
 import type { Holding, Lots } from './lots.ts'
@@ -60,7 +60,7 @@ export function relieve(
   while (left > 0) {
     const lot = nextLot(lots, scope, method)
     const held = lots.left[lot] ?? 0
-    const cut = held < left ? held : left
+    const cut = smaller(held, left)
     const unranked = (method === 'hifo' || method === 'lowest-cost') && isUnknown(lots.base[lot] ?? 0)
     relief.take(lots, lot, cut, unranked ? flags | FLAG.fallback : flags, by)
     left = subInt(left, cut)
@@ -83,7 +83,7 @@ export function relieveChosen(
     for (const lot of followed(lots, scope, choice.lot, nameOf)) {
       if (wanted === 0 || left === 0) break
       const held = lots.left[lot] ?? 0
-      const cut = smallest(held, wanted, left)
+      const cut = smaller(smaller(held, wanted), left)
       relief.take(lots, lot, cut, 0, RULE_OF.specific)
       wanted = subInt(wanted, cut)
       left = subInt(left, cut)
@@ -97,11 +97,6 @@ export function relieveChosen(
 function cutTo(units: string, places: number): Int {
   const given = placesOf(units)
   return given <= places ? parseScaled(units, places) : rescale(parseScaled(units, given), given, places, 'down')
-}
-
-function smallest(a: Int, b: Int, c: Int): Int {
-  const ab = a < b ? a : b
-  return ab < c ? ab : c
 }
 
 /** Open lots of a name: the lot itself, then what came of it, FIFO. */

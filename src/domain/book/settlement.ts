@@ -41,8 +41,7 @@ function settleSlowly(desk: Desk, fill: Fill, receipts: readonly Receipt[]): Ent
       moveSecurities(desk, fill, trade, kind)
       const due = claims.filter((claim) => claim.account !== 1200 || !desk.waitsForReceipt(claim.cashAccount, policy))
       moveDue(desk, due, day, SETTLE)
-      if (desk.lines.hasUnknown) desk.lines.forgetBase()
-      return desk.entry(kind, fill, day, duePhase, fill.settleDay)
+      return desk.finish(kind, fill, day, duePhase, fill.settleDay)
     },
   )
 }

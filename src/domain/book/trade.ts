@@ -203,6 +203,7 @@ function close(
     owedBase = minus(owedBase, accruedBase)
   }
   owe(desk, fill, leg, !short, short, owed, left.pending ? UNKNOWN : owedBase, common)
+  lines.dropNothing()
   if (left.pending || isUnknown(owedBase)) lines.forgetBase()
   return desk.entry(ENTRY.trade, fill, fill.date, 4, fill.settleDay)
 }

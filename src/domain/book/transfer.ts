@@ -3,7 +3,7 @@
 import { absInt, addInt, type Int, mulDivHalfEven, negInt, parseScaled, subInt } from '../kernel/scaled.ts'
 import type { MovedLot } from '../portfolio/facts.ts'
 import type { TransferTerms } from '../transfer/events.ts'
-import { amountOf, opposite } from './amounts.ts'
+import { amountOf, opposite, smaller } from './amounts.ts'
 import { arriveInKind } from './arrival.ts'
 import { dayOf, NO_DAY, NO_INSTANT } from './day.ts'
 import type { Desk } from './desk.ts'
@@ -29,7 +29,7 @@ export class TransferStep implements Step {
   readonly cause: string
   readonly date: number
   readonly phase: number
-  sequence: number
+  readonly sequence: number
   readonly micros = NO_INSTANT
   readonly rank = 0
   readonly root: number
@@ -49,17 +49,26 @@ export class TransferStep implements Step {
     terms: TransferTerms,
     arriving: readonly MovedLot[],
     direction: Direction,
+    sequence: number = direction === 'in' ? IN : OUT,
   ) {
     this.id = `transfer:${terms.transfer}`
     this.cause = cause
     this.date = dayOf(terms.date)
     this.phase = terms.atOpen ? 0 : 9
-    this.sequence = direction === 'in' ? IN : OUT
+    this.sequence = sequence
     this.root = root
     this.index = index
     this.terms = terms
     this.arriving = arriving
     this.direction = direction
+  }
+
+  /** The same transfer at another place among those of its day. A step in the order never changes its own place. */
+  at(sequence: number): TransferStep {
+    const { cause, root, index, terms, arriving, direction } = this
+    const step = new TransferStep(cause, root, index, terms, arriving, direction, sequence)
+    step.entries = this.entries
+    return step
   }
 
   get rateDays(): readonly number[] {
@@ -85,8 +94,7 @@ export function postTransfer(desk: Desk, partition: Partition, step: TransferSte
   desk.lines.begin()
   if (step.direction === 'in') takeIn(desk, partition, step)
   else giveAway(desk, partition, step)
-  if (desk.lines.hasUnknown) desk.lines.forgetBase()
-  return desk.entry(step.direction === 'in' ? ENTRY.in : ENTRY.out, step, step.date, step.phase, NO_DAY)
+  return desk.finish(step.direction === 'in' ? ENTRY.in : ENTRY.out, step, step.date, step.phase, NO_DAY)
 }
 
 /** Parts of a market value: shared over lots by units, cumulated. */
@@ -127,7 +135,7 @@ function giveAway(desk: Desk, partition: Partition, step: TransferStep): void {
     for (const lot of followed(lots, [holding], recorded.lot, nameOf)) {
       if (left === 0) break
       const held = lots.left[lot] ?? 0
-      const units = held < left ? held : left
+      const units = smaller(held, left)
       left = subInt(left, units)
       relief.clear()
       const origin = { name: lots.name[lot] ?? NO_LOT, acquired: lots.acquired[lot] ?? 0, order: lots.order[lot] ?? 0 }

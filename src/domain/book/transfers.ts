@@ -20,7 +20,6 @@ export class Transfers {
   readonly #partitions: Partitions
   readonly #gone: (Entry | null)[]
   readonly #known = new Map<string, KnownTransfer>()
-  readonly #steps = new Map<string, TransferStep>()
 
   constructor(portfolio: string, partitions: Partitions, gone: (Entry | null)[]) {
     this.#portfolio = portfolio
@@ -83,19 +82,17 @@ export class Transfers {
   #take(event: KnownEvent, known: KnownTransfer): void {
     const { terms, arriving, root, index } = known
     this.#known.set(terms.transfer, known)
-    const old = this.#steps.get(terms.transfer)
-    if (old !== undefined) this.#partitions.remove(old.terms.instrument, old)
+    const old = this.#partitions.transfer(`transfer:${terms.transfer}`)
+    if (old !== undefined) this.#partitions.removeTransfer(old)
     const direction = this.#direction(terms)
     if (direction === null || known.cancelled) {
       if (old !== undefined) this.#gone.push(old.entries)
-      this.#steps.delete(terms.transfer)
       return
     }
     const step = new TransferStep(event.id, root, index, terms, arriving, direction)
     step.entries = old?.entries ?? null
-    this.#steps.set(terms.transfer, step)
     this.#partitions.of(terms.instrument)
     for (const lot of [...terms.lots, ...arriving]) this.#partitions.needPlaces(terms.instrument, placesOf(lot.units))
-    this.#partitions.add(terms.instrument, step)
+    this.#partitions.addTransfer(step)
   }
 }
