@@ -1,17 +1,20 @@
-// One stream's commands, in order: decided on the evolving state, their appends sent on without waiting for one another, their
-// outcomes answered only when everything they were decided upon is certain.
+// One stream's commands, in order: each decided on what is certain, appended at the exact revision, and decided again when
+// another writer was first.
+//
+// One append of a stream is under way at a time. Sending the next before the first is certain would be wrong, not only wasteful:
+// when the first loses to another writer's event, that event stands at the very revision the next one expects, and it would be
+// recorded although it was decided on a history that never came to be. (Two writers recorded one fill twice that way.)
+// Appends of different streams share commits all the same, and bulk records up to 500 lines with one append.
 import { type Refusal, Refused } from '../domain/kernel/refusal.ts'
 import { WrongExpectedRevision } from '../eventstore/errors.ts'
 import type { Appended, Log } from '../eventstore/log.ts'
 import type { LedgerEvent } from '../eventstore/registry.ts'
 import type { Submission, Submitted, WriteModel } from './write-model.ts'
 
-/** Appends of one stream that may be under way at once; more would only grow what a conflict throws away. */
-const IN_FLIGHT_MAX = 256
+/** Commands of one stream that may wait for certainty at once: looks, refusals and repetitions, and one append. */
+const UNDER_WAY_MAX = 256
 /** How often a command is decided again because somebody else's append came first. */
 const ATTEMPTS_MAX = 20
-/** After a conflict with another writer, so many commands are sent one by one, so that the next conflict costs a tail only. */
-const CAREFUL_COMMANDS = 256
 
 /** What was recorded, for whoever keeps a view of their own (the directory, the advisor). Must not throw. */
 export type OnRecorded = (stream: string, appended: Appended, events: readonly LedgerEvent[]) => void
@@ -50,16 +53,15 @@ export class StreamLane<State, Event extends LedgerEvent> {
   readonly #onRecorded: OnRecorded
   /** Null when it must be read from the stream first. */
   #state: State | null = null
-  /** Revision of the last event in #state, those under way included; -1 for none. */
+  /** Revision of the last event in #state; -1 for none. */
   #revision = -1n
   /** Keys that senders chose, with what they were used for. */
   #keys = new Map<string, { readonly hash: string; readonly revision: bigint }>()
-  /** Revision an append of ours was decided on, to its command id: what follows that revision may be our own. */
-  readonly #sent = new Map<bigint, string>()
+  /** The append under way, or the last one: what follows the revision it was decided on may be our own. */
+  #sent: { readonly on: bigint; readonly commandId: string } | null = null
   #queue: Waiting[] = []
   #underWay: UnderWay[] = []
-  #careful = 0
-  /** Whether #state holds events that are not certain to be recorded. */
+  /** Whether a batch has changed #state by events that are not certain to be recorded. */
   #speculative = false
   #running = false
   /** Whether commands may be decided as they come: not while the state is read or recovered. */
@@ -108,6 +110,8 @@ export class StreamLane<State, Event extends LedgerEvent> {
     this.#running = true
     try {
       while (this.#queue.length > 0 || this.#underWay.length > 0) {
+        // A batch that failed before its append leaves a state that never was.
+        if (this.#speculative && this.#underWay.length === 0) this.#state = null
         if (this.#state === null) await this.#read()
         this.#open = true
         this.#startMore()
@@ -124,7 +128,9 @@ export class StreamLane<State, Event extends LedgerEvent> {
   }
 
   #startMore(): void {
-    while (this.#queue.length > 0 && this.#underWay.length < (this.#careful > 0 ? 1 : IN_FLIGHT_MAX)) {
+    while (this.#queue.length > 0 && this.#underWay.length < UNDER_WAY_MAX) {
+      // What comes after an append is decided on what it recorded, once that is certain.
+      if (this.#speculative || this.#underWay.at(-1)?.appends === true) return
       const waiting = this.#queue.shift()
       if (waiting === undefined) return
       let started: Started
@@ -145,6 +151,7 @@ export class StreamLane<State, Event extends LedgerEvent> {
     if (this.#state === null) {
       this.#revision = -1n
       this.#keys = new Map()
+      this.#speculative = false
     }
     let state = this.#state ?? this.#model.initial
     const from = this.#revision + 1n
@@ -167,7 +174,9 @@ export class StreamLane<State, Event extends LedgerEvent> {
     let next = this.#state ?? this.#model.initial
     let folded = false
     const fold = (event: Event): State => {
+      // A batch folds as it decides, and models may change the state they are given.
       folded = true
+      this.#speculative = true
       next = this.#model.evolve(next, event)
       return next
     }
@@ -184,20 +193,12 @@ export class StreamLane<State, Event extends LedgerEvent> {
       const now = this.#revision
       return { done: this.#current(now).then(() => this.#unitAt(now, warnings)), appends: false }
     }
-    const append = this.#append(submission, events)
-    const evolve = () => {
+    const done = this.#append(submission, events).then((appended) => {
       if (!folded) for (const event of events) fold(event)
       this.#state = next
       this.#revision += BigInt(events.length)
+      this.#speculative = false
       if (submission.keyed) this.#keys.set(commandId, { hash: commandHash, revision: this.#revision })
-    }
-    const later = this.#careful > 0 && !folded
-    if (!later) {
-      evolve()
-      this.#speculative = true
-    }
-    const done = append.then((appended) => {
-      if (later) evolve()
       this.#onRecorded(this.#stream, appended, events)
       return { events, appended, warnings }
     })
@@ -206,11 +207,7 @@ export class StreamLane<State, Event extends LedgerEvent> {
 
   #append(submission: Submission<State, Event>, events: readonly Event[]): Promise<Appended> {
     const { commandId, commandHash, actor, correlationId, causationId, effectiveAt = null } = submission
-    this.#sent.set(this.#revision, commandId)
-    for (const oldest of this.#sent.keys()) {
-      if (this.#sent.size <= 2 * IN_FLIGHT_MAX) break
-      this.#sent.delete(oldest)
-    }
+    this.#sent = { on: this.#revision, commandId }
     return this.#log.append({
       stream: this.#stream,
       expected: this.#revision === -1n ? 'no-stream' : this.#revision,
@@ -231,7 +228,7 @@ export class StreamLane<State, Event extends LedgerEvent> {
   async #current(revision: bigint): Promise<void> {
     await Promise.allSettled(this.#underWay.map(({ done }) => done))
     for await (const unit of this.#log.readStream(this.#stream, { from: revision + 1n })) {
-      if (this.#sent.get(revision) === unit.commandId) return
+      if (this.#sent?.on === revision && this.#sent.commandId === unit.commandId) return
       throw new Stale()
     }
   }
@@ -260,8 +257,6 @@ export class StreamLane<State, Event extends LedgerEvent> {
     try {
       const outcome = await first.done
       this.#underWay.shift()
-      if (this.#underWay.length === 0) this.#speculative = false
-      if (this.#careful > 0) this.#careful--
       first.resolve(outcome)
     } catch (error) {
       if (first.appends || error instanceof Stale) return this.#recover()
@@ -271,8 +266,8 @@ export class StreamLane<State, Event extends LedgerEvent> {
   }
 
   /**
-   * An append failed, so everything decided after it stood on sand. All that is under way is awaited; what was recorded is
-   * answered, what another writer overtook or what stood on the failed one is decided again, what failed by itself is told so.
+   * An append failed, or another writer has moved the stream on. All that is under way is awaited; what was recorded is answered,
+   * what another writer overtook is decided again, what failed by itself is told so.
    */
   async #recover(): Promise<void> {
     this.#open = false
@@ -288,10 +283,8 @@ export class StreamLane<State, Event extends LedgerEvent> {
       else command.reject(new Refused({ ...BUSY, message: `other writers kept appending to ${this.#stream} first` }))
     })
     this.#queue = [...again, ...this.#queue]
-    // Sent one by one, commands change the state only when recorded: what is there is certain, and the tail is enough.
+    // Commands change the state only when recorded, so what is there is certain and the tail is enough; not so after a batch.
     if (this.#speculative) this.#state = null
-    this.#speculative = false
-    this.#careful = CAREFUL_COMMANDS
     if (this.#queue.length > 0) await this.#read()
   }
 }

@@ -13,6 +13,8 @@ import { fillOf, type Ledger, OMS, openWithPortfolio, portfolioGiven } from './l
 /** What becomes of the next appends of portfolio streams, one after the other; the real store does the rest. */
 type Fault = 'unavailable' | 'written-but-unknown' | 'unknown'
 const faults: Fault[] = []
+/** Done just before the next append of those streams reaches the store. */
+let first: (() => Promise<unknown>) | undefined
 
 /** The real store with a line that breaks where the test says so. */
 function breaking(store: EventStore): EventStore {
@@ -25,6 +27,9 @@ function breaking(store: EventStore): EventStore {
     close: () => store.close(),
     async append(stream, expected, events) {
       const fault = stream.startsWith('portfolio-F') ? faults.shift() : undefined
+      const before = stream.startsWith('portfolio-F') ? first : undefined
+      if (before !== undefined) first = undefined
+      await before?.()
       if (fault === 'unavailable') throw new StoreUnavailable('the line is down')
       if (fault === 'unknown') throw new AppendOutcomeUnknown('nobody can say')
       const appended = await store.append(stream, expected, events)
@@ -141,6 +146,38 @@ describe('a store that is down', () => {
   })
 })
 
+describe('two commands sent together while another process writes', () => {
+  it('are both decided on what it wrote: its event does not pass for the first one’s at the revision the second expects', async () => {
+    await app.portfolios.open(portfolioGiven('F7'), OMS)
+    await app.fills.record('F7', fillOf('A0'), OMS)
+    // Just before the first is appended, the other process records the very fill that is sent second.
+    first = () => ledger.app.fills.record('F7', fillOf('A2'), OMS)
+    const [one, two] = await Promise.all([
+      app.fills.record('F7', fillOf('A1'), OMS),
+      app.fills.record('F7', fillOf('A2'), OMS),
+    ])
+    expect([one.alreadyThere, two.alreadyThere]).toStrictEqual([false, true])
+    expect(await recordedFills('F7')).toStrictEqual(['A0', 'A2', 'A1'])
+  })
+
+  it('so are the lines of a bulk', async () => {
+    await app.portfolios.open(portfolioGiven('F8'), OMS)
+    await app.fills.record('F8', fillOf('B0'), OMS)
+    first = () => ledger.app.fills.record('F8', fillOf('B2'), OMS)
+    async function* lines() {
+      for (const execId of ['B1', 'B2', 'B3']) {
+        const { instrument, ...rest } = fillOf(execId)
+        yield JSON.stringify({ type: 'fill', ...rest, instrument: instrument.value })
+      }
+    }
+    const verdicts: string[] = []
+    for await (const { verdict } of app.bulk.activity(lines(), { context: OMS, portfolio: 'F8' }))
+      verdicts.push(verdict)
+    expect(verdicts).toStrictEqual(['accepted', 'already', 'accepted'])
+    expect(await recordedFills('F8')).toStrictEqual(['B0', 'B2', 'B1', 'B3'])
+  })
+})
+
 describe('whatever fails, and however many write', () => {
   it('what was acknowledged is there once, in every order of faults, and sending all again completes it', async () => {
     let run = 0
@@ -160,9 +197,9 @@ describe('whatever fails, and however many write', () => {
         await ledger.app.portfolios.open(portfolioGiven(portfolio), OMS)
         const acknowledged = new Set<string>()
         const sent: Promise<unknown>[] = []
-        for (const { process, fill, fault, wait } of steps) {
+        for (const { process: by, fill, fault, wait } of steps) {
           if (fault !== null) faults.push(fault)
-          const sender = process === 0 ? app : ledger.app
+          const sender = by === 0 ? app : ledger.app
           const answer = outcome(sender.fills.record(portfolio, fillOf(`X${fill}`), OMS)).then((what) => {
             if (what === 'recorded') acknowledged.add(`X${fill}`)
             else expect(what).toMatch(/^(store-unavailable|append-outcome-unknown)$/)
@@ -180,7 +217,7 @@ describe('whatever fails, and however many write', () => {
         await Promise.all(all.map((execId) => app.fills.record(portfolio, fillOf(execId), OMS)))
         expect([...(await recordedFills(portfolio))].sort()).toStrictEqual(all.sort())
       }),
-      { numRuns: 40 },
+      { numRuns: Number(process.env.QUIPU_PROPERTY_RUNS ?? 40) },
     )
   })
 })
