@@ -8,6 +8,11 @@ export interface Holdings {
   holdingsOf(portfolio: string): Promise<'none' | 'some' | 'unknown'>
 }
 
+/** Whether the suspense account is zero through a date: what sealing a period must know. */
+export interface Suspense {
+  suspenseOf(portfolio: string, through: string): Promise<'zero' | 'open' | 'unknown'>
+}
+
 export interface LotsQuestion {
   readonly portfolio: string
   readonly sleeve: string
@@ -26,7 +31,7 @@ export interface GiverBook {
   lotsToGive(question: LotsQuestion): Promise<readonly MovedLot[] | null>
 }
 
-export interface Advisor extends Holdings, GiverBook {
+export interface Advisor extends Holdings, Suspense, GiverBook {
   /**
    * The warnings that the unit at `position` of the portfolio's stream opened. Empty when the book is not at hand: it is then
    * loaded in the background for the next command.
@@ -37,6 +42,7 @@ export interface Advisor extends Holdings, GiverBook {
 /** Says nothing: closing a portfolio is refused, because nobody knows what it holds, and transfers must name their lots. */
 export const silentAdvisor: Advisor = {
   holdingsOf: async () => 'unknown',
+  suspenseOf: async () => 'unknown',
   lotsToGive: async () => null,
   warningsOf: () => [],
 }

@@ -5,7 +5,7 @@ import type { MovedLot } from '../domain/portfolio/facts.ts'
 import type { LotsQuestion } from './advisor.ts'
 
 /** Securities, cash, and what is owed either way: none of it may be left when a portfolio closes. */
-const HOLDING: readonly string[] = [
+export const HOLDING: readonly string[] = [
   '1000',
   '1010',
   '1100',
@@ -24,11 +24,12 @@ const HOLDING: readonly string[] = [
   '2400',
 ]
 
-/** Whether any balance that a closing portfolio must not have is other than zero. */
-export function holdsAnything(journal: Iterable<Posting>): boolean {
+/** Whether any balance of these accounts is other than zero, counting what is effective through a date (default: everything known). */
+export function isOpen(journal: Iterable<Posting>, accounts: readonly string[], through = '9999-12-31'): boolean {
   const sums = new Map<string, { units: Decimal; local: Decimal }>()
-  for (const { account, sleeve, custodyAccount, cashAccount, instrument, lot, currency, units, local } of journal) {
-    if (!HOLDING.includes(String(account))) continue
+  for (const line of journal) {
+    const { account, sleeve, custodyAccount, cashAccount, instrument, lot, currency, units, local } = line
+    if (!accounts.includes(String(account)) || line.effectiveDate > through) continue
     const key = [account, sleeve, custodyAccount, cashAccount, instrument, lot, currency].join('|')
     const sum = sums.get(key) ?? { units: ZERO, local: ZERO }
     sums.set(key, { units: sum.units.plus(decimal(units)), local: sum.local.plus(decimal(local)) })

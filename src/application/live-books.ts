@@ -10,7 +10,7 @@ import type { RecordedEvent } from '../eventstore/codec.ts'
 import type { Appended, Log, RecordedUnit } from '../eventstore/log.ts'
 import type { LedgerEvent } from '../eventstore/registry.ts'
 import type { Advisor, LotsQuestion } from './advisor.ts'
-import { holdsAnything, lotsAt, lotsOut } from './book-questions.ts'
+import { HOLDING, isOpen, lotsAt, lotsOut } from './book-questions.ts'
 import { instrumentStream, portfolioStream, prefixOf, transferStream } from './streams.ts'
 
 /** Books kept at once; the least recently used is forgotten. */
@@ -108,7 +108,13 @@ export class LiveBooks implements Advisor {
   async holdingsOf(portfolio: string): Promise<'none' | 'some' | 'unknown'> {
     const hot = await this.#current(portfolio)
     if (hot === null) return 'unknown'
-    return holdsAnything(hot.book.journal) ? 'some' : 'none'
+    return isOpen(hot.book.journal, HOLDING) ? 'some' : 'none'
+  }
+
+  async suspenseOf(portfolio: string, through: string): Promise<'zero' | 'open' | 'unknown'> {
+    const hot = await this.#current(portfolio)
+    if (hot === null) return 'unknown'
+    return isOpen(hot.book.journal, ['1900'], through) ? 'open' : 'zero'
   }
 
   async lotsToGive(question: LotsQuestion): Promise<readonly MovedLot[] | null> {
@@ -196,7 +202,9 @@ export class LiveBooks implements Advisor {
   #learn(portfolio: string, hot: Hot, unit: Unit): void {
     if (unit.position <= hot.book.position || hot.book.quarantined !== null) return
     const { breaksOpened } = hot.book.learn(unit)
-    if (breaksOpened.length > 0) hot.advice.set(unit.position, breaksOpened.map(warningOf))
+    // What the decider has said already is not said twice.
+    const worthSaying = breaksOpened.filter(({ code }) => code !== 'consideration-mismatch')
+    if (worthSaying.length > 0) hot.advice.set(unit.position, worthSaying.map(warningOf))
     if (hot.advice.size > ADVICE_MAX) hot.advice.clear()
     // Used last, forgotten last.
     this.#hot.delete(portfolio)

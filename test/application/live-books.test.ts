@@ -90,6 +90,19 @@ describe('a portfolio', () => {
   })
 })
 
+describe('a period', () => {
+  it('is sealed once the money in suspense is explained', async () => {
+    await withBook('Z1')
+    const receipt = (changes: object) =>
+      ({ kind: 'receipt', body: factCommands.receipt.parse({ ...contribution('7', '50').body, ...changes }) }) as const
+    await app.facts.record('Z1', receipt({}), OMS)
+    const seal = () => app.portfolios.seal('Z1', { through: '2025-03-31' }, OMS)
+    await expect(seal()).rejects.toMatchObject({ refusal: { code: 'suspense-not-zero' } })
+    await app.facts.correct('Z1', receipt({ standalone: { income: 'interest' } }), OMS)
+    expect(await seal()).toMatchObject({ fact: 'seal:2025-03-31', warnings: [] })
+  })
+})
+
 describe('a transfer without lots', () => {
   it('moves the oldest settled lots of the giver, the last one cut, and is the same when sent again', async () => {
     await withBook('G1')

@@ -3,7 +3,7 @@ import { defined } from '../../domain/kernel/defined.ts'
 import type { PortfolioCommand } from '../../domain/portfolio/commands.ts'
 import { portfolio as model } from '../../domain/portfolio/portfolio.ts'
 import type { PortfolioState } from '../../domain/portfolio/state.ts'
-import type { Holdings } from '../advisor.ts'
+import type { Holdings, Suspense } from '../advisor.ts'
 import type { Answer, CommandContext } from '../answer.ts'
 import type { CommandHandler } from '../command-handler.ts'
 import type { AddPlaces, ClosePortfolio, OpenPortfolio, ReopenPeriod, SealPeriod } from '../commands/portfolios.ts'
@@ -14,12 +14,12 @@ import { portfolioStream } from '../streams.ts'
 export class Portfolios {
   readonly #handler: CommandHandler
   readonly #directory: ReferenceDirectory
-  readonly #holdings: Holdings
+  readonly #book: Holdings & Suspense
 
-  constructor(handler: CommandHandler, directory: ReferenceDirectory, holdings: Holdings) {
+  constructor(handler: CommandHandler, directory: ReferenceDirectory, book: Holdings & Suspense) {
     this.#handler = handler
     this.#directory = directory
-    this.#holdings = holdings
+    this.#book = book
   }
 
   /** @throws Refused `portfolio-exists`, `unknown-default`, `unknown-calendar`, `unknown-currency`, `duplicate-place`, `unknown-time-zone`. */
@@ -49,14 +49,15 @@ export class Portfolios {
 
   /** Terminal. @throws Refused `open-orders`, `parked-items`, `holdings-remain`, `holdings-unknown`, `portfolio-closed`. */
   async close(portfolio: string, input: ClosePortfolio, context: CommandContext): Promise<Answer> {
-    const holdings = await this.#holdings.holdingsOf(portfolio)
+    const holdings = await this.#book.holdingsOf(portfolio)
     return this.#send(portfolio, { type: 'ClosePortfolio', ...input, holdings }, input, input.closedOn, context)
   }
 
-  /** @throws Refused `period-already-sealed`, `idempotency-conflict`. */
-  seal(portfolio: string, input: SealPeriod, context: CommandContext): Promise<Answer> {
+  /** @throws Refused `period-already-sealed`, `suspense-not-zero`, `idempotency-conflict`. */
+  async seal(portfolio: string, input: SealPeriod, context: CommandContext): Promise<Answer> {
     const { through, ref = through } = input
-    return this.#send(portfolio, { type: 'SealPeriod', ref, through }, input, through, context)
+    const suspense = await this.#book.suspenseOf(portfolio, through)
+    return this.#send(portfolio, { type: 'SealPeriod', ref, through, suspense }, input, through, context)
   }
 
   /** @throws Refused `not-the-newest-seal`, `unknown-fact`. */

@@ -51,7 +51,13 @@ export type PortfolioCommand =
       readonly outcome: EventData<'OrderEnded'>['outcome']
       readonly at: string
     } & Reason)
-  | { readonly type: 'SealPeriod'; readonly ref: string; readonly through: string }
+  | {
+      readonly type: 'SealPeriod'
+      readonly ref: string
+      readonly through: string
+      /** Whether account 1900 is zero through that date; `unknown` when the book could not be asked. */
+      readonly suspense: 'zero' | 'open' | 'unknown'
+    }
   | { readonly type: 'ReopenPeriod'; readonly ref: string; readonly reason: string }
 
 export interface RecordFill {

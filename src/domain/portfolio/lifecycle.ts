@@ -161,7 +161,10 @@ export function refuseWhenClosed(state: PortfolioState, date: string, field: str
   return [{ ...warning, remedy: 'recorded, because it is dated before the close' }]
 }
 
-export function sealPeriod({ ref, through }: Command<'SealPeriod'>, state: PortfolioState): Decision<PortfolioEvent> {
+export function sealPeriod(
+  { ref, through, suspense }: Command<'SealPeriod'>,
+  state: PortfolioState,
+): Decision<PortfolioEvent> {
   const fact = sealFact(ref)
   const before = state.seals.get(fact)
   if (before?.live === true && before.through === through) return accept([])
@@ -182,7 +185,21 @@ export function sealPeriod({ ref, through }: Command<'SealPeriod'>, state: Portf
       remedy: `seal a later date, or reopen ${newest.fact} first`,
     })
   }
-  return accept([{ type: 'PeriodSealed', data: { fact, through } }])
+  if (suspense === 'open') {
+    refuse({
+      code: 'suspense-not-zero',
+      message: `money in suspense (account 1900) through ${through} is not explained yet`,
+      field: 'through',
+      remedy: 'correct the receipts: say what they settle, or that they stand alone',
+    })
+  }
+  const unsure: Warning = {
+    code: 'suspense-unknown',
+    message: 'the book could not be asked whether suspense (account 1900) is zero',
+    field: 'through',
+    remedy: 'look at the trial balance',
+  }
+  return accept([{ type: 'PeriodSealed', data: { fact, through } }], suspense === 'unknown' ? [unsure] : [])
 }
 
 export function reopenPeriod(

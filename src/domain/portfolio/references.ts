@@ -19,7 +19,8 @@ export function resolved(state: PortfolioState, source: string, execRefId: strin
     // A correction that is itself parked leads nowhere yet; a bust is the end of a chain.
     if (message === undefined || message.root === null || message.kind === 'bust') continue
     if (message.date > onOrBefore || message.date < newest) continue
-    ambiguous = message.date === newest && root !== null && root !== message.root
+    const another = root !== null && root !== message.root
+    ambiguous = message.date === newest && (ambiguous || another)
     newest = message.date
     root = message.root
   }

@@ -99,7 +99,12 @@ describe('closing', () => {
 })
 
 describe('a period', () => {
-  const seal = (through: string, ref = through): PortfolioCommand => ({ type: 'SealPeriod', ref, through })
+  const seal = (through: string, ref = through, suspense: 'zero' | 'open' | 'unknown' = 'zero'): PortfolioCommand => ({
+    type: 'SealPeriod',
+    ref,
+    through,
+    suspense,
+  })
   const reopen = (ref: string): PortfolioCommand => ({ type: 'ReopenPeriod', ref, reason: 'audit' })
 
   it('is sealed through a date, later than any before', () => {
@@ -108,6 +113,15 @@ describe('a period', () => {
       .records({ type: 'PeriodSealed', data: { fact: 'seal:2025-03-31', through: '2025-03-31' } })
     given(seal('2025-03-31')).when(seal('2025-03-31')).records()
     given(seal('2025-03-31')).when(seal('2025-02-28')).refused({ code: 'period-already-sealed', field: 'through' })
+  })
+
+  it('is not sealed over money in suspense; where the book cannot say, that is said', () => {
+    given()
+      .when(seal('2025-03-31', 'Q1', 'open'))
+      .refused({ code: 'suspense-not-zero', field: 'through' })
+    given()
+      .when(seal('2025-03-31', 'Q1', 'unknown'))
+      .warned('suspense-unknown')
   })
 
   it('never refuses a fill: what comes late is an adjustment of the open period', () => {
