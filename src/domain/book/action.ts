@@ -69,17 +69,6 @@ function inOrder(legs: readonly ActionLeg[]): ActionLeg[] {
   return [...legs].sort((a, b) => place(a) - place(b) || a.leg - b.leg)
 }
 
-/** What one custody account's side of an action works on. */
-export interface ActionSide {
-  readonly desk: Desk
-  readonly partition: Partition
-  readonly step: ActionStep
-  readonly waiting: WaitingLines
-  /** Holdings of the account on one side, by sleeve in order of first mention. */
-  readonly holdings: readonly Holding[]
-  readonly short: boolean
-}
-
 /** Posts the ex-date: one entry per custody account that holds the instrument. */
 export function postAction(desk: Desk, partition: Partition, step: ActionStep): Entry | null {
   const { instrument, terms } = step.action
@@ -107,11 +96,4 @@ export function postAction(desk: Desk, partition: Partition, step: ActionStep): 
   }
   step.moved = waiting.commit(partition)
   return chain.first
-}
-
-/** Open lots of some holdings, FIFO. */
-export function openLots(partition: Partition, holdings: readonly Holding[]): number[] {
-  const { lots } = partition
-  const found = holdings.flatMap((holding) => holding.lots.slice(holding.head))
-  return found.sort((a, b) => (lots.earlier(a, b) ? -1 : 1))
 }

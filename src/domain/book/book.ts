@@ -1,25 +1,14 @@
 // The book of one portfolio: it learns units of knowledge in log order and says what each changed. The same fold serves the live
 // projection, the replay, the point-in-time question, the what-if and the audit.
-import type { CurrencyCode } from './currency-code.ts'
 import { Accounting } from './accounting.ts'
 import { Changes } from './changes.ts'
-import type { Desk } from './desk.ts'
 import { BookDifference } from './book-difference.ts'
-import { Facts } from './facts.ts'
+import type { BookOptions } from './book-options.ts'
 import { Journal } from './journal.ts'
 import type { BookBreak, Difference, Unit } from './knowledge.ts'
+import { OpenedBook } from './opened-book.ts'
 import type { Posting } from './posting.ts'
 import { Reference } from './reference.ts'
-import type { Policy } from '../portfolio/policy.ts'
-
-export interface BookOptions {
-  readonly portfolio: string
-  readonly reference: Reference
-  /** The currency gains and costs are counted in: the portfolio's base currency unless stated. */
-  readonly functional?: 'base' | CurrencyCode | undefined
-  /** Policies to report under instead of the recorded ones, such as another lot method. */
-  readonly lens?: Partial<Policy> | undefined
-}
 
 export interface Book {
   /** Whether a unit of reference knowledge (already learned by the reference) concerns this book. */
@@ -70,20 +59,19 @@ export function foldBook(
 
 class FoldingBook implements Book {
   readonly journal: Journal
-  readonly #facts: Facts
+  readonly #options: BookOptions
   readonly #accounting = new Accounting()
-  readonly #portfolio: string
   readonly #breaks = new Map<string, BookBreak>()
+  #opened: OpenedBook | null = null
   #position = -1n
   #quarantined: Error | null = null
 
   constructor(options: BookOptions) {
-    this.#portfolio = options.portfolio
-    this.#facts = new Facts(options, this.#accounting)
+    this.#options = options
     this.journal = new Journal(
-      () => this.#facts.desk,
+      () => this.#opened?.desk ?? null,
       this.#accounting,
-      () => this.#facts.entries(),
+      () => this.#opened?.entries() ?? [],
     )
   }
 
@@ -100,7 +88,8 @@ class FoldingBook implements Book {
   }
 
   wants(unit: Unit): boolean {
-    return unit.events.some((event) => this.#facts.wants(event))
+    const opened = this.#opened
+    return opened !== null && unit.events.some((event) => opened.wants(event))
   }
 
   learn(unit: Unit): Difference {
@@ -109,7 +98,7 @@ class FoldingBook implements Book {
 
   learnAll(units: Iterable<Unit>): Difference {
     if (this.#quarantined !== null)
-      throw new BookQuarantined(`the book of ${this.#portfolio} stopped: ${this.#quarantined.message}`, {
+      throw new BookQuarantined(`the book of ${this.#options.portfolio} stopped: ${this.#quarantined.message}`, {
         cause: this.#quarantined,
       })
     const difference = new BookDifference(this.#accounting)
@@ -118,7 +107,7 @@ class FoldingBook implements Book {
       for (const unit of units) {
         last = unit
         // A seal counts for what becomes known after its own unit: what came before is folded first.
-        if (this.#facts.ingest(unit)) {
+        if (this.#ingest(unit)) {
           this.#fold(difference, unit)
           this.#accounting.apply()
         }
@@ -131,32 +120,42 @@ class FoldingBook implements Book {
     return difference
   }
 
+  /** Takes in the events of a unit; answers whether they sealed or reopened a period. */
+  #ingest({ events, position }: Unit): boolean {
+    let sealed = false
+    if (this.#opened !== null) this.#opened.desk.rates.asAt = position
+    for (const [i, event] of events.entries()) {
+      if (event.type === 'PortfolioOpened')
+        this.#opened ??= new OpenedBook(this.#options, this.#accounting, event.data, position)
+      else if (this.#opened?.learn(event, i) === true) sealed = true
+    }
+    return sealed
+  }
+
   #fold(difference: BookDifference, unit: Unit): void {
-    const { desk } = this.#facts
     this.#position = unit.position
     difference.reach(unit)
-    if (desk === null) return
-    const pools = this.#facts.pools()
+    const opened = this.#opened
+    if (opened === null) return
+    const { desk, pools } = opened
     const changes = new Changes(unit.position, (old, fresh) => {
       difference.note(desk, old, fresh)
       pools.follow(old, fresh)
     })
-    const { facts, partitions } = this.#facts.fold(desk, changes)
+    const { facts, partitions } = opened.fold(changes)
     const poolDays = pools.fold(unit.events.at(-1)?.id ?? '', (old, fresh) => changes.one(old, fresh))
     difference.counted(desk, facts, partitions, poolDays)
-    this.#settleBreaks(difference, desk)
+    for (const { opened: found, closed } of opened.breaks()) this.#noteBreaks(difference, found, closed)
   }
 
-  #settleBreaks(difference: BookDifference, desk: Desk): void {
-    for (const { opened, closed } of this.#facts.breaks(desk)) {
-      for (const gone of closed) {
-        this.#breaks.delete(keyOf(gone))
-        difference.closed(gone)
-      }
-      for (const found of opened) {
-        this.#breaks.set(keyOf(found), found)
-        difference.opened(found)
-      }
+  #noteBreaks(difference: BookDifference, opened: readonly BookBreak[], closed: readonly BookBreak[]): void {
+    for (const gone of closed) {
+      this.#breaks.delete(keyOf(gone))
+      difference.closed(gone)
+    }
+    for (const found of opened) {
+      this.#breaks.set(keyOf(found), found)
+      difference.opened(found)
     }
   }
 
@@ -165,7 +164,7 @@ class FoldingBook implements Book {
     const position = unit?.position ?? this.#position
     const found: BookBreak = {
       code: 'quarantined',
-      fact: unit?.events.at(-1)?.id ?? this.#portfolio,
+      fact: unit?.events.at(-1)?.id ?? this.#options.portfolio,
       message: `${error.name}: ${error.message}`,
       since: unit?.recordedAt.slice(0, 10) ?? '',
     }

@@ -1,7 +1,7 @@
 // The cash legs of an action: entitlement counted once per custody account, withholding, and what each lot is owed.
 import { addInt, type Int, mulDivHalfEven, mulInt, negInt, pow10, subInt } from '../kernel/scaled.ts'
 import type { ActionLeg } from '../instrument/events.ts'
-import { type ActionSide, openLots } from './action.ts'
+import { type ActionSide, openLots } from './action-side.ts'
 import { fractionOf, minus, opposite, plus, spread } from './amounts.ts'
 import { FLAG, NO_ACQUIRED, NO_LOT } from './lines.ts'
 import type { Account } from './posting.ts'

@@ -1,7 +1,7 @@
 // The security legs of an action: splits, which replace lots, and spin-offs, which detach from them.
 import { addInt, type Int, mulDivHalfEven, pow10, toInt } from '../kernel/scaled.ts'
 import type { ActionLeg } from '../instrument/events.ts'
-import { type ActionSide, openLots } from './action.ts'
+import { type ActionSide, openLots } from './action-side.ts'
 import { fractionOf, isUnknown, plus, share, spread } from './amounts.ts'
 import { payFraction, realiseNothing } from './fraction.ts'
 import { FLAG, NO_LOT } from './lines.ts'

@@ -1,6 +1,6 @@
 // Fractions of corporate actions paid out in cash, and lots that an action leaves without a unit: their gains and losses.
 import { type Int, negInt } from '../kernel/scaled.ts'
-import type { ActionSide } from './action.ts'
+import type { ActionSide } from './action-side.ts'
 import { fractionOf, spread, UNKNOWN } from './amounts.ts'
 import type { Part, SecurityLeg } from './exchange.ts'
 import { type Realised, realise } from './gain.ts'

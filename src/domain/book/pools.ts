@@ -52,8 +52,9 @@ export class Pools {
     if (more) this.#moveNet(entry, sign)
     else {
       const member = this.#member(chunk.dimension[first] ?? 0)
-      if (member !== null) member.pool.move(entry.date, member.sleeve, chunk.local(first), chunk.base(first), sign)
-      if (member !== null && member.pool.dirty) this.#dirty.add(member.pool)
+      if (member === null) return
+      member.pool.move(entry.date, member.sleeve, chunk.local(first), chunk.base(first), sign)
+      if (member.pool.dirty) this.#dirty.add(member.pool)
     }
   }
 

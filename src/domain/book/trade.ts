@@ -220,10 +220,16 @@ function choose(
   const { lots, relief } = partition
   const { method } = inForce
   relief.clear()
-  if (method === 'average') return relieve(relief, lots, scope, units, 'average', 0)
+  if (method === 'average') {
+    relieve(relief, lots, scope, units, 'average', 0)
+    return
+  }
   const lensed = desk.lens.lotMethod !== undefined && method !== 'specific'
   const chosen = lensed ? null : (desk.identified.get(fill.id) ?? fill.chosen)
-  if (chosen === null && method !== 'specific') return relieve(relief, lots, scope, units, method, 0)
+  if (chosen === null && method !== 'specific') {
+    relieve(relief, lots, scope, units, method, 0)
+    return
+  }
   const nameOf = (name: number) => desk.lotNames.text(name)
   const places = desk.unitPlaces(fill.place.instrument)
   const left = chosen === null ? units : relieveChosen(relief, lots, scope, units, chosen, places, nameOf)

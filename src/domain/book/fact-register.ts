@@ -1,0 +1,88 @@
+// The facts of one book by id, as they are now known: newest terms, in the place of their first version; a cancelled fact stays so.
+import type { FillTerms } from '../portfolio/facts.ts'
+import type { Cash } from './cash.ts'
+import type { Fill } from './fill.ts'
+import type { Fx } from './fx.ts'
+import type { KnownEvent } from './knowledge.ts'
+import type { OpeningCash, OpeningStep } from './opening.ts'
+import type { PolicyChange } from './policies.ts'
+import type { Receipt } from './receipt.ts'
+
+/** An opening's cash and its lots by instrument. */
+export interface Opening {
+  readonly kind: 'opening'
+  readonly root: number
+  readonly index: number
+  readonly cash: OpeningCash
+  readonly steps: ReadonlyMap<string, OpeningStep>
+}
+export interface PolicyFact extends PolicyChange {
+  readonly kind: 'policy'
+}
+export interface Choice {
+  readonly kind: 'lots'
+  readonly root: number
+  readonly index: number
+  readonly fill: string
+  readonly lots: NonNullable<FillTerms['lots']>
+}
+export type Fact = Fill | Cash | Fx | Receipt | Opening | PolicyFact | Choice
+
+/** Where a version of a fact comes from. */
+export interface Version {
+  readonly fact: string
+  readonly cause: string
+  readonly root: number
+  readonly index: number
+}
+
+export class FactRegister {
+  readonly #facts = new Map<string, Fact>()
+  readonly #cancelled = new Set<string>()
+
+  get(id: string): Fact | undefined {
+    return this.#facts.get(id)
+  }
+
+  set(id: string, fact: Fact): void {
+    this.#facts.set(id, fact)
+  }
+
+  /** The fact never was, and no later version brings it back. */
+  cancel(id: string): Fact | undefined {
+    this.#cancelled.add(id)
+    const fact = this.#facts.get(id)
+    this.#facts.delete(id)
+    return fact
+  }
+
+  isCancelled(id: string): boolean {
+    return this.#cancelled.size > 0 && this.#cancelled.has(id)
+  }
+
+  /** The version an event records: its cause, at the place of the fact's first version. */
+  version(fact: string, event: KnownEvent, index: number): Version {
+    const old = this.#facts.get(fact)
+    if (old === undefined) return { fact, cause: event.id, root: Number(event.position), index }
+    return { fact, cause: event.id, root: old.root, index: old.index }
+  }
+
+  /** Policy changes by date, then place. */
+  get policies(): PolicyFact[] {
+    const found = [...this.#facts.values()].filter((fact) => fact.kind === 'policy')
+    return found.sort((a, b) => a.day - b.day || a.root - b.root || a.index - b.index)
+  }
+
+  /** The newest choice of lots for a fill. */
+  choiceFor(fill: string): Choice | undefined {
+    const found = [...this.#facts.values()].filter((fact) => fact.kind === 'lots')
+    return found
+      .filter((choice) => choice.fill === fill)
+      .sort((a, b) => a.root - b.root || a.index - b.index)
+      .at(-1)
+  }
+
+  get all(): Iterable<Fact> {
+    return this.#facts.values()
+  }
+}

@@ -1,0 +1,186 @@
+// A book from the opening of its portfolio on: what each event touches, the fold of what was touched, and every entry there is.
+import type { Accounting } from './accounting.ts'
+import type { BookOptions } from './book-options.ts'
+import type { Changes } from './changes.ts'
+import { dayOf } from './day.ts'
+import { Desk } from './desk.ts'
+import type { Entry } from './entry.ts'
+import { FactChanges, type FactTerms } from './fact-changes.ts'
+import { type Fact, FactRegister } from './fact-register.ts'
+import { Fill } from './fill.ts'
+import type { BookBreak, BookEvent, KnownEvent } from './knowledge.ts'
+import { Loose } from './loose.ts'
+import { Partitions } from './partitions.ts'
+import { Pools } from './pools.ts'
+import { ReceiptLinks } from './receipt-links.ts'
+import { Transfers } from './transfers.ts'
+
+type Opened = Extract<BookEvent, { type: 'PortfolioOpened' }>['data']
+
+export class OpenedBook {
+  readonly desk: Desk
+  readonly pools: Pools
+  readonly #accounting: Accounting
+  readonly #register = new FactRegister()
+  readonly #partitions: Partitions
+  readonly #loose: Loose
+  readonly #links: ReceiptLinks
+  readonly #transfers: Transfers
+  readonly #facts: FactChanges
+  /** Entries of facts that are gone, until the next fold reverses them. */
+  readonly #gone: (Entry | null)[] = []
+
+  constructor(options: BookOptions, accounting: Accounting, opened: Opened, at: bigint) {
+    const { functional = 'base', lens = {}, reference } = options
+    const { portfolio, baseCurrency, policy, defaults } = opened
+    const currency = functional === 'base' ? baseCurrency : functional
+    const desk = new Desk(reference, { portfolio, baseCurrency, policy, defaults }, currency, lens)
+    desk.rates.asAt = at
+    desk.lotNames.openerOf = (id) => {
+      const fact = this.#register.get(id)
+      return fact instanceof Fill ? fact : undefined
+    }
+    for (const account of opened.cashAccounts) desk.cashAccounts.set(account.id, account)
+    this.desk = desk
+    this.#accounting = accounting
+    this.pools = new Pools(desk)
+    this.#loose = new Loose(desk)
+    this.#partitions = new Partitions(desk, this.#gone, (action) => this.#links.acted(action))
+    this.#links = new ReceiptLinks(desk, this.#register, this.#partitions, this.#loose)
+    this.#transfers = new Transfers(options.portfolio, this.#partitions, this.#gone)
+    this.#facts = new FactChanges(desk, this.#register, this.#partitions, this.#loose, this.#links, this.#gone)
+  }
+
+  /** Whether an event of the reference, or of a transfer, concerns this book. */
+  wants(event: KnownEvent): boolean {
+    switch (event.type) {
+      case 'RatesRecorded':
+      case 'RateCorrected':
+      case 'RateWithdrawn':
+        return this.desk.rates.wants(event)
+      case 'CorporateActionAnnounced':
+      case 'CorporateActionAmended':
+      case 'CorporateActionCancelled':
+      case 'InstrumentRegistered':
+      case 'InstrumentAmended':
+        return this.#partitions.knows(event.data.instrument)
+      default:
+        return this.#transfers.wants(event)
+    }
+  }
+
+  /** Takes in one event; answers whether it sealed or reopened a period. */
+  learn(event: KnownEvent, index: number): boolean {
+    const { desk } = this
+    switch (event.type) {
+      case 'PlacesAdded':
+        for (const account of event.data.cashAccounts) desk.cashAccounts.set(account.id, account)
+        return false
+      case 'FillExecuted':
+      case 'FillCorrected':
+        this.#facts.fill(this.#register.version(event.data.fact, event, index), event.data.fill)
+        return false
+      case 'FillBusted':
+        this.#facts.cancel(event.data.fact)
+        return false
+      case 'FactCorrected':
+        this.#facts.other(this.#register.version(event.data.fact, event, index), event.data.as)
+        return false
+      case 'PolicyChanged':
+      case 'CashContributed':
+      case 'CashWithdrawn':
+      case 'FeeCharged':
+      case 'InterestReceived':
+      case 'InterestPaid':
+      case 'TaxPaid':
+      case 'CashReceived':
+      case 'CashTransferred':
+      case 'FxTraded':
+      case 'OpeningBalanceDeclared':
+      case 'LotsIdentified': {
+        const { fact, ...terms } = event.data
+        // The same members under the same type: what a correction holds as `as`.
+        this.#facts.other(this.#register.version(fact, event, index), { type: event.type, ...terms } as FactTerms)
+        return false
+      }
+      case 'FactCancelled':
+        if (this.#accounting.unseal(event.data.fact)) return true
+        this.#facts.cancel(event.data.fact)
+        return false
+      case 'PeriodSealed':
+        this.#accounting.seal(event.data.fact, dayOf(event.data.through))
+        return true
+      case 'PeriodReopened':
+        return this.#accounting.unseal(event.data.fact)
+      default:
+        this.#reference(event, index)
+        return false
+    }
+  }
+
+  #reference(event: KnownEvent, index: number): void {
+    const { desk } = this
+    const partitions = this.#partitions
+    switch (event.type) {
+      case 'RatesRecorded':
+      case 'RateCorrected':
+      case 'RateWithdrawn': {
+        const changed = desk.rates.relearn(event)
+        partitions.touchRates(changed)
+        for (const { day } of changed) for (const fact of this.#loose.on(day)) this.#facts.touchLoose(fact)
+        return
+      }
+      case 'InstrumentRegistered':
+      case 'InstrumentAmended': {
+        const terms = desk.reference.instrument(event.data.instrument, desk.rates.asAt)
+        if (terms !== null && partitions.knows(terms.instrument))
+          partitions.needPlaces(terms.instrument, terms.quantityPlaces)
+        return
+      }
+      case 'CorporateActionAnnounced':
+      case 'CorporateActionAmended':
+      case 'CorporateActionCancelled': {
+        const { instrument } = event.data
+        const id = event.type === 'CorporateActionCancelled' ? event.data.action : event.data.terms.action
+        const action = desk.reference.action(instrument, id, desk.rates.asAt)
+        if (action !== null && partitions.knows(instrument)) partitions.act(action)
+        return
+      }
+      default:
+        this.#transfers.learn(event, index)
+    }
+  }
+
+  /** Folds what was touched since the last fold; answers how many facts and partitions that took. */
+  fold(changes: Changes): { readonly facts: number; readonly partitions: number } {
+    for (const entries of this.#gone) if (entries !== null) changes.compare(entries, null)
+    this.#gone.length = 0
+    const { facts, partitions } = this.#partitions.fold(changes)
+    const loose = this.#loose.fold(changes, (receipt) => this.#links.hasTarget(receipt))
+    this.desk.receipts.settle(changes)
+    return { facts: facts + loose, partitions }
+  }
+
+  /** Breaks that opened and closed with the last fold. */
+  *breaks(): Iterable<{ readonly opened: BookBreak[]; readonly closed: BookBreak[] }> {
+    yield* this.#partitions.breaks()
+    yield this.desk.receipts.breaks(this.#facts.goneReceipts)
+    this.#facts.goneReceipts.length = 0
+    yield this.pools.breaks()
+  }
+
+  /** Every entry of the book. */
+  *entries(): Iterable<Entry> {
+    yield* this.#partitions.entries()
+    for (const fact of this.#register.all)
+      for (const chain of chainsOf(fact)) for (let entry = chain; entry !== null; entry = entry.next) yield entry
+    yield* this.pools.entries()
+  }
+}
+
+/** Entries of facts that are in no partition. */
+function chainsOf(fact: Fact): readonly (Entry | null)[] {
+  if (fact.kind === 'cash' || fact.kind === 'receipt') return [fact.entries]
+  if (fact.kind === 'fx') return [fact.entries, fact.settles]
+  return fact.kind === 'opening' ? [fact.cash.entries] : []
+}
