@@ -54,5 +54,3 @@ export function personal(person: string) {
   return z.union([z.string().min(1).max(500), erased]).register(personalFields, { person })
 }
 
-/** An amount of one currency, exact. */
-export const money = z.strictObject({ amount: decimalText, currency: currencyText })
