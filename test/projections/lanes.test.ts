@@ -16,13 +16,16 @@ const logger = createLogger('silent')
 let db: ProjectionDatabase
 let ledger: LedgerLog
 let running: RunningProjector[]
+let pools: ProjectionDatabase['pool'][]
 beforeEach(async () => {
   db = await projectionDatabase()
   ledger = await LedgerLog.open(db.fresh.url)
   running = []
+  pools = []
 })
 afterEach(async () => {
   for (const projector of running) await projector.stop()
+  for (const pool of pools) await pool.end()
   await ledger.close()
   await db.drop()
 })
@@ -40,6 +43,12 @@ const start = async (
   })
   running.push(projector)
   return projector
+}
+/** A pool that only one projector uses, so that a test may break it. */
+const ownPool = () => {
+  const pool = openPool(db.fresh.url)
+  pools.push(pool)
+  return pool
 }
 const verified = () => verify({ pool: db.pool, log: ledger.log, ledger: toyLedger() })
 const reach = async (projector: RunningProjector, portfolios: readonly string[], position: bigint) => {
@@ -162,27 +171,22 @@ describe('a restart', () => {
 
 describe('connections that die', () => {
   it('leave every lane where its checkpoint says, and the work goes on', async () => {
-    const pool = openPool(db.fresh.url)
-    try {
-      const projector = await start({}, { pool })
-      await ledger.record('portfolio-P1', opened('P1'))
-      let last = 0n
-      for (let i = 0; i < 30; i++) {
-        last = await ledger.record('portfolio-P1', filled(`K${i}`))
-        if (i % 5 === 2)
-          await db.pool.query(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'quipu-projector'",
-          )
-      }
-      await reach(projector, ['P1'], last)
-      expect((await db.pool.query("SELECT sum(units) AS units FROM quipu.positions_at('{P1}')")).rows).toStrictEqual([
-        { units: '3000' },
-      ])
-      expect((await verified()).differences).toStrictEqual([])
-      await projector.stop()
-    } finally {
-      await pool.end()
+    const pool = ownPool()
+    const projector = await start({}, { pool })
+    await ledger.record('portfolio-P1', opened('P1'))
+    let last = 0n
+    for (let i = 0; i < 30; i++) {
+      last = await ledger.record('portfolio-P1', filled(`K${i}`))
+      if (i % 5 === 2)
+        await db.pool.query(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'quipu-projector'",
+        )
     }
+    await reach(projector, ['P1'], last)
+    expect((await db.pool.query("SELECT sum(units) AS units FROM quipu.positions_at('{P1}')")).rows).toStrictEqual([
+      { units: '3000' },
+    ])
+    expect((await verified()).differences).toStrictEqual([])
   })
 })
 
@@ -191,26 +195,21 @@ describe('a commit whose outcome is unknown', () => {
     ['happened', true],
     ['did not happen', false],
   ])('that %s is resolved by the checkpoint, never guessed', async (_, happens) => {
-    const pool = openPool(db.fresh.url)
+    const pool = ownPool()
     const lost = losingCommits(pool, happens)
-    try {
-      const projector = await start({}, { pool })
-      await ledger.record('portfolio-P1', opened('P1'))
-      let last = 0n
-      for (let i = 0; i < 5; i++) {
-        lost.next = 2
-        last = await ledger.record('portfolio-P1', filled(`U${i}`))
-        await reach(projector, ['P1'], last)
-      }
-      expect(lost.count).toBeGreaterThanOrEqual(10)
-      expect((await db.pool.query("SELECT sum(units) AS units FROM quipu.positions_at('{P1}')")).rows).toStrictEqual([
-        { units: '500' },
-      ])
-      expect((await verified()).differences).toStrictEqual([])
-      await projector.stop()
-    } finally {
-      await pool.end()
+    const projector = await start({}, { pool })
+    await ledger.record('portfolio-P1', opened('P1'))
+    let last = 0n
+    for (let i = 0; i < 5; i++) {
+      lost.next = 2
+      last = await ledger.record('portfolio-P1', filled(`U${i}`))
+      await reach(projector, ['P1'], last)
     }
+    expect(lost.count).toBeGreaterThanOrEqual(10)
+    expect((await db.pool.query("SELECT sum(units) AS units FROM quipu.positions_at('{P1}')")).rows).toStrictEqual([
+      { units: '500' },
+    ])
+    expect((await verified()).differences).toStrictEqual([])
   })
 })
 
@@ -281,6 +280,54 @@ describe('knowledge shared by portfolios', () => {
     expect(await cash(known)).toStrictEqual([{ amount: '500', base_amount: '1000', pending: false }])
   })
 })
+
+describe('whoever waits', () => {
+  it('is never told too early: not even between the commit that hands a unit out and the lane that gets it', async () => {
+    const pool = ownPool()
+    const projector = await start({}, { pool })
+    const early: string[] = []
+    let looks = 0
+    // Every unit here is P1's own, so its lane can answer exactly as far as it has applied.
+    const look = () => {
+      const lane = projector.lanes().find(({ portfolio }) => portfolio === 'P1')
+      if (lane === undefined) return
+      looks++
+      // Positions count from 1 without gaps; a lane that has applied nothing is before the first.
+      if (lane.projectedTo > (lane.position < 0n ? 0n : lane.position))
+        early.push(`${lane.projectedTo} at ${lane.position}`)
+    }
+    afterCommits(pool, look)
+    await reach(projector, ['P1'], await ledger.record('portfolio-P1', opened('P1')))
+    // One by one: only a lane with nothing to do can claim too much.
+    for (let i = 0; i < 5; i++) await reach(projector, ['P1'], await ledger.record('portfolio-P1', filled(`W${i}`)))
+    expect(looks).toBeGreaterThan(0)
+    expect(early).toStrictEqual([])
+  })
+})
+
+/** Looks again and again in the turns of the microtask queue that follow each commit: where one continuation hands over to the next. */
+function afterCommits(pool: ProjectionDatabase['pool'], look: () => void): void {
+  const TURNS = 60
+  const wrapped = new WeakSet<object>()
+  pool.on('acquire', (client) => {
+    if (wrapped.has(client)) return
+    wrapped.add(client)
+    const query = client.query
+    client.query = ((...args: Parameters<typeof query>) => {
+      const answer = query.apply(client, args)
+      const statement: unknown = args[0]
+      if (statement !== 'COMMIT') return answer
+      const again = (turns: number): void => {
+        look()
+        if (turns > 0) queueMicrotask(() => again(turns - 1))
+      }
+      return Promise.resolve(answer).then((result) => {
+        again(TURNS)
+        return result
+      })
+    }) as typeof query
+  })
+}
 
 describe('whoever listens', () => {
   it('hears of each commit of a lane, here and in other processes', async () => {

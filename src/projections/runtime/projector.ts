@@ -55,6 +55,7 @@ export class Projector {
   readonly #options: ProjectorOptions
   readonly #schema: string
   readonly #dispatcher: Dispatcher
+  #handedOut: bigint
   readonly #reference = new Map<bigint, RecordedUnit>()
   readonly #sources: LaneSources
   readonly #stop = new AbortController()
@@ -71,6 +72,7 @@ export class Projector {
     this.generation = options.generation
     this.#options = options
     this.#schema = generationSchema(options.generation)
+    this.#handedOut = position
     this.#dispatcher = new Dispatcher(options.pool, this.#schema, position)
     this.lanes = new Lanes(options.lanesAtOnce ?? LANES_AT_ONCE, options.logger, (error) => this.#break(error))
     this.#sources = {
@@ -98,7 +100,7 @@ export class Projector {
 
   /** How far the log has been read and handed out to lanes. */
   get position(): bigint {
-    return this.#dispatcher.position
+    return this.#handedOut
   }
 
   get progress(): Progress {
@@ -260,6 +262,8 @@ export class Projector {
       for (const portfolio of portfolios) touched.add(this.#give('book', portfolio, unit))
       for (const projection of shared) touched.add(this.#give(projection, '', unit))
     }
+    // Only now: a lane that has not been given its unit yet would say that it has nothing to do up to there.
+    this.#handedOut = routed.at(-1)?.unit.position ?? this.#handedOut
     if (this.#holdUntil !== undefined && this.position >= this.#holdUntil) {
       this.#holdUntil = undefined
       for (const lane of this.lanes.all()) this.lanes.schedule(lane)
