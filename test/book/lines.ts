@@ -43,8 +43,9 @@ export function written(postings: Iterable<Posting>, picked: (posting: Posting) 
     lots.set(key, `${posting.account}${lot}${state}`)
     return key
   })
+  const names = (key: string) => `${lots.get(key)} ${key.slice(key.indexOf('|') + 1)}`
   return [...found]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(([a], [b]) => (names(a) < names(b) ? -1 : 1))
     .map(([key, { units, local, base }]) => {
       const currency = key.slice(key.indexOf('|') + 1)
       const amounts = currency === '' ? '' : ` ${currency} ${signed(local)}/${base === null ? 'pending' : signed(base)}`
@@ -84,4 +85,41 @@ export function balances(
   return new Map(
     [...found].map(([key, sum]) => [key, JSON.stringify(sum)] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
   )
+}
+
+/** What is not zero and must be: base, every currency, base of 9000, units with 8000; all of it per sleeve. */
+export function imbalances(postings: readonly Posting[]): string[] {
+  const wrong: string[] = []
+  const check = (what: string, of: (posting: Posting) => Partial<Sum>, by: (posting: Posting) => string | null) => {
+    const zeroed = postings.map((posting) => ({
+      ...posting,
+      units: '0',
+      local: '0',
+      base: '0',
+      pending: 0,
+      ...of(posting),
+    }))
+    for (const key of sums(zeroed, (p) => `${p.sleeve} ${by(p)}`).keys()) wrong.push(`${what} ${key}`)
+  }
+  check(
+    'base',
+    (p) => ({ base: p.base ?? '0' }),
+    () => 'all',
+  )
+  check(
+    'local',
+    (p) => ({ local: p.local }),
+    (p) => p.currency,
+  )
+  check(
+    'base of 9000',
+    (p) => ({ base: p.account === 9000 ? (p.base ?? '0') : '0' }),
+    () => 'all',
+  )
+  check(
+    'units',
+    (p) => ({ units: p.units }),
+    (p) => p.instrument,
+  )
+  return wrong
 }

@@ -220,3 +220,40 @@ export function fxTerms(ref: string, sold: string, bought: string, tradeDate: st
 export function announced(instrument: string, terms: ActionTerms): BookEvent {
   return { type: 'CorporateActionAnnounced', data: { instrument, terms } }
 }
+
+/** Replaces every `old` units by `receive`. */
+export function split(
+  action: string,
+  exDate: string,
+  receive: string,
+  old: string,
+  more: Partial<SecurityLeg> = {},
+): ActionTerms {
+  const leg: SecurityLeg = {
+    kind: 'security',
+    leg: 1,
+    instrument: 'XYZ',
+    ratio: { numerator: receive, denominator: old },
+    replaces: true,
+    holdingPeriod: 'tack',
+    fractions: 'down',
+    ...more,
+  }
+  return { action, caev: 'SPLF', exDate, legs: [leg] }
+}
+
+type SecurityLeg = Extract<ActionTerms['legs'][number], { kind: 'security' }>
+
+/** Gives `receive` units of a child for every `per` held, and a share of the cost with them. */
+export function spinOff(
+  action: string,
+  exDate: string,
+  child: string,
+  receive: string,
+  per: string,
+  basisShare: string,
+  leg = 1,
+): ActionTerms {
+  const terms = split(action, exDate, receive, per, { instrument: child, replaces: false, basisShare, leg })
+  return { ...terms, caev: 'SOFF' }
+}

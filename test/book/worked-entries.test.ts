@@ -1,7 +1,8 @@
 // The worked entries of BOOK.md section 5 that this issue covers: rows 1-7, 11 and 12, exactly as printed.
 import { describe, expect, it } from 'vitest'
-import { contributed, fill, rate, registered, Story } from './story.ts'
-import { written } from './lines.ts'
+import { lotsOf } from '../../src/domain/book/views.ts'
+import { imbalances, written } from './lines.ts'
+import { announced, cashTerms, contributed, fill, fxTerms, rate, registered, spinOff, split, Story } from './story.ts'
 
 const of =
   (...names: string[]) =>
@@ -52,6 +53,185 @@ describe('the story of XYZ in a USD book', () => {
       '1000 EUR +7188/+8194.32',
       '1200 EUR -7188/-8266.2',
       '4130 EUR 0/+71.88',
+    ])
+  })
+})
+
+describe('the story of XYZ goes on', () => {
+  const story = new Story()
+  story.tell(registered('XYZ', 'EUR'), registered('SPN', 'EUR'))
+  for (const [date, value] of Object.entries({
+    '2025-01-02': '1.10',
+    '2025-01-06': '1.12',
+    '2025-01-07': '1.15',
+    '2025-01-09': '1.14',
+    '2025-01-13': '1.13',
+    '2025-01-15': '1.10',
+    '2025-01-17': '1.12',
+    '2025-01-20': '1.08',
+  }))
+    story.tell(rate(date, value))
+  story.tell(contributed('c1', '20000', 'EUR', '2025-01-02'))
+  const buy = { currency: 'EUR', commission: '20', settles: '2025-01-06' }
+  const sell = { currency: 'EUR', commission: '12', settles: '2025-01-09' }
+  story.tell(fill('L1', 'buy', 'XYZ', '100', '100', '2025-01-02', buy))
+  story.tell(fill('S1', 'sell', 'XYZ', '60', '120', '2025-01-07', sell))
+
+  it('row 3: sells EUR 5,000 for USD 5,600', () => {
+    const fx = fxTerms('x1', '5000 EUR', '5600 USD', '2025-01-09', '2025-01-13')
+    story.tell({ type: 'FxTraded', data: { fact: 'fx:x1', fx } })
+    expect(written(story.book.journal, of('fx:x1/trade'))).toStrictEqual([
+      '1210 USD +5600/+5600',
+      '2210 EUR -5000/-5600',
+      '9000 EUR +5000/+5600',
+      '9000 USD -5600/-5600',
+    ])
+    // pool: 20,000 at 22,000; less 10,020 at 11,022; plus 7,188 at 8,194.32 = 17,168 at 19,172.32; 5,000 of it cost 5,583.74
+    expect(settled(story, 'fx:x1/settle', '2025-01-13')).toStrictEqual([
+      '1000 EUR -5000/-5583.74',
+      '1000 USD +5600/+5600',
+      '1210 USD -5600/-5600',
+      '2210 EUR +5000/+5600',
+      '4120 EUR 0/-66.26',
+      '4130 EUR 0/+50',
+    ])
+  })
+
+  it('row 4: a dividend of EUR 2.00 on 40, 25 % withheld of which 10 % can be reclaimed', () => {
+    const withholding = { statutory: '0.25', treaty: '0.15' }
+    const leg = { kind: 'cash', leg: 1, income: 'dividend', currency: 'EUR', perUnit: '2.00', withholding } as const
+    story.tell(
+      announced('XYZ', { action: 'div', caev: 'DVCA', exDate: '2025-01-15', payDate: '2025-01-17', legs: [leg] }),
+    )
+    expect(written(story.book.journal, of('ca:XYZ:div/main/ex'))).toStrictEqual([
+      '1300 EUR +60/+66',
+      '1320 EUR +8/+8.8',
+      '4000 EUR -80/-88',
+      '5200 EUR +12/+13.2',
+    ])
+    expect(written(story.book.journal, of('ca:XYZ:div/main/pay'))).toStrictEqual([
+      '1000 EUR +60/+67.2',
+      '1300 EUR -60/-66',
+      '4130 EUR 0/-1.2',
+    ])
+    const settles = { kind: 'reclaim', ref: 'div', instrument: 'XYZ' } as const
+    const cash = cashTerms('r1', '8', 'EUR', '2025-01-20')
+    story.tell({ type: 'CashReceived', data: { fact: 'receipt:r1', cash, settles } })
+    expect(written(story.book.journal, of('receipt:r1/cash'))).toStrictEqual([
+      '1000 EUR +8/+8.64',
+      '1320 EUR -8/-8.8',
+      '4130 EUR 0/+0.16',
+    ])
+  })
+
+  it('row 5: splits 2:1', () => {
+    story.tell(announced('XYZ', split('split', '2025-01-21', '2', '1')))
+    expect(written(story.book.journal, of('ca:XYZ:split/main/ex'))).toStrictEqual([
+      '1100 fill:B:2025-01-02:L1 -40u EUR -4008/-4408.8',
+      '1100 fill:B:2025-01-02:L1/split/1 +80u EUR +4008/+4408.8',
+      '8000 -40u',
+    ])
+  })
+
+  it('row 6: spins off 1 for 4, the parent keeping 80 %, and the date goes with the lot', () => {
+    story.tell(announced('XYZ', spinOff('spin', '2025-01-22', 'SPN', '1', '4', '0.2', 2)))
+    expect(written(story.book.journal, of('ca:XYZ:spin/main/ex'))).toStrictEqual([
+      '1100 fill:B:2025-01-02:L1/split/1 EUR -801.6/-881.76',
+      '1100 fill:B:2025-01-02:L1/split/1/spin/2 +20u EUR +801.6/+881.76',
+      '8000 -20u',
+    ])
+    const child = lotsOf(story.book.journal).find((row) => row.instrument === 'SPN')
+    expect(child?.acquiredOn).toBe('2025-01-02')
+  })
+
+  it('ends in a trial balance of zero, and units zero with account 8000', () => {
+    expect(imbalances([...story.book.journal])).toStrictEqual([])
+  })
+})
+
+describe('single rows', () => {
+  it('row 7: shorts 50 ABC at 40 less 5, covers at 35 plus 5; both legs settle on margin', () => {
+    const story = new Story()
+    story.tell(registered('ABC'))
+    story.tell(fill('S1', 'sell-short', 'ABC', '50', '40', '2025-01-06', { commission: '5', settles: '2025-01-08' }))
+    story.tell(fill('C1', 'buy-to-cover', 'ABC', '50', '35', '2025-01-09', { commission: '5', settles: '2025-01-13' }))
+    const short = 'fill:B:2025-01-06:S1'
+    expect(written(story.book.journal, of(`${short}/trade`))).toStrictEqual([
+      '1200 USD +1995/+1995',
+      `2100 ${short} -50u USD -1995/-1995`,
+      '8000 +50u',
+    ])
+    expect(written(story.book.journal, of(`${short}/settle`))).toStrictEqual([
+      '1010 USD +1995/+1995',
+      '1200 USD -1995/-1995',
+    ])
+    const cover = 'fill:B:2025-01-09:C1'
+    expect(written(story.book.journal, of(`${cover}/trade`))).toStrictEqual(
+      [`2100 ${short} +50u USD +1995/+1995`, '2200 USD -1755/-1755', '4100 USD -240/-240', '8000 -50u'].sort(),
+    )
+    expect(written(story.book.journal, of(`${cover}/settle`))).toStrictEqual([
+      '1010 USD -1755/-1755',
+      '2200 USD +1755/+1755',
+    ])
+  })
+
+  it('row 11: 30 ABC move in kind; the receiver counts their cost at the rate of their own trade date', () => {
+    const lot = { lot: 'L7', units: '30', cost: '900', currency: 'USD', acquiredOn: '2024-06-03' }
+    const terms = {
+      transfer: 't1',
+      date: '2025-01-10',
+      atOpen: false,
+      ownership: 'same' as const,
+      instrument: 'ABC',
+      lots: [lot],
+      marketValue: { amount: '1200', currency: 'USD' },
+    }
+    const here = { portfolio: 'p', sleeve: 'main', custodyAccount: 'main' }
+    const there = { ...here, portfolio: 'q' }
+
+    const receiver = new Story({ baseCurrency: 'EUR' })
+    receiver.tell(registered('ABC'), rate('2024-06-03', '1.08'))
+    receiver.tell({ type: 'TransferRecorded', data: { terms: { ...terms, from: there, to: here } } })
+    // 900 / 1.08 = 833.33
+    expect(written(receiver.book.journal, of('transfer:t1/in'))).toStrictEqual([
+      '1100 L7 +30u USD +900/+833.33',
+      '3020 USD -900/-833.33',
+      '8000 -30u',
+    ])
+
+    const giver = new Story()
+    giver.tell(registered('ABC'))
+    giver.tell({
+      type: 'TransferRecorded',
+      data: { terms: { ...terms, transfer: 't0', date: '2025-01-08', from: there, to: here } },
+    })
+    const left = giver.tell({ type: 'TransferRecorded', data: { terms: { ...terms, from: here, to: there } } })
+    expect(written(left.postings, of('transfer:t1/out'))).toStrictEqual([
+      '1100 L7 -30u USD -900/-900',
+      '3020 USD +900/+900',
+      '8000 +30u',
+    ])
+    expect(left.postings.find((p) => p.account === 3020)?.marketValue).toBe('1200')
+  })
+
+  it("row 12: 10 QRS at USD 100, settled in EUR 900 at the broker's rate", () => {
+    const story = new Story()
+    story.tell(registered('QRS'), rate('2025-01-02', '1.08'), rate('2025-01-08', '1.12'))
+    story.tell(contributed('c1', '5000', 'EUR', '2025-01-02'))
+    const settlement = { date: '2025-01-08', given: true, currency: 'EUR', amount: '900' }
+    story.tell(fill('Q1', 'buy', 'QRS', '10', '100', '2025-01-06', { settlement }))
+    expect(written(story.book.journal, of('fill:B:2025-01-06:Q1/trade'))).toStrictEqual([
+      '1100 fill:B:2025-01-06:Q1 +10u USD +1000/+1000',
+      '2200 EUR -900/-1000',
+      '8000 -10u',
+      '9000 EUR +900/+1000',
+      '9000 USD -1000/-1000',
+    ])
+    expect(settled(story, 'fill:B:2025-01-06:Q1/settle', '2025-01-08')).toStrictEqual([
+      '1000 EUR -900/-972',
+      '2200 EUR +900/+1000',
+      '4120 EUR 0/-36',
+      '4130 EUR 0/+8',
     ])
   })
 })
