@@ -19,6 +19,7 @@ import {
 } from './moves.ts'
 import type { OracleUnit } from './shapes.ts'
 import { Teller } from './teller.ts'
+import { inWords } from './told.ts'
 import { everyDay, INSTRUMENTS, openedBy } from './world.ts'
 import {
   amend,
@@ -96,7 +97,7 @@ export function histories({
       })
     firstRates(new Dice(scattered(seed, everyDay.length * 20)), teller, missing)
     for (const each of list) new Dice([each.kind]).weighted(table)(new Dice(each.numbers, pennies), teller)
-    return teller.units
+    return Object.defineProperty(teller.units, fc.toStringMethod, { value: () => inWords(teller.units) })
   })
 }
 
