@@ -103,7 +103,9 @@ function securities(
   at: ViewAt,
   key: (posting: Posting) => Key,
 ): (readonly [Posting, Sums])[] {
-  return summed(postings, at, (p) => (p.account === 1100 || p.account === 2100 ? key(p) : null))
+  const found = summed(postings, at, (p) => (p.account === 1100 || p.account === 2100 ? key(p) : null))
+  // What was sold out is no position, though a settlement that waits for its rate leaves its base unknown.
+  return found.filter(([, { units, local }]) => units !== '0' || local !== '0')
 }
 
 interface Running {
