@@ -236,23 +236,30 @@ export class RunningProjector {
       this.#lookNow()
     }
     client.on('error', onError)
-    const { rows } = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS got', key)
-    if (rows[0]?.got !== true) {
+    const giveBack = (broken?: Error) => {
       client.off('error', onError)
-      client.release()
-      return undefined
+      client.release(broken)
+    }
+    try {
+      const { rows } = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS got', key)
+      if (rows[0]?.got !== true) {
+        giveBack()
+        return undefined
+      }
+    } catch (error) {
+      giveBack(error instanceof Error ? error : new Error(String(error)))
+      throw error
     }
     return {
       get lost() {
         return lost
       },
       async release() {
-        client.off('error', onError)
         const broken = await client.query('SELECT pg_advisory_unlock($1, $2)', key).then(
           () => undefined,
           (error: Error) => error,
         )
-        client.release(broken)
+        giveBack(broken)
       },
     }
   }

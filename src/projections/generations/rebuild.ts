@@ -88,8 +88,12 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
       await projector.stop()
     }
   } finally {
-    await lock.query('SELECT pg_advisory_unlock($1, $2)', [LOCK_SPACE, LOCK_REBUILD])
-    lock.release()
+    // A connection that died gave the lock back by itself; what went wrong before is what the caller must hear.
+    const broken = await lock.query('SELECT pg_advisory_unlock($1, $2)', [LOCK_SPACE, LOCK_REBUILD]).then(
+      () => undefined,
+      (error: Error) => error,
+    )
+    lock.release(broken)
   }
 }
 

@@ -73,8 +73,11 @@ export async function verify(options: VerifyOptions): Promise<Certificate> {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
     return await new Verification(options, client).run()
   } finally {
-    await client.query('ROLLBACK').catch(() => undefined)
-    client.release()
+    const broken = await client.query('ROLLBACK').then(
+      () => undefined,
+      (error: Error) => error,
+    )
+    client.release(broken)
   }
 }
 
