@@ -26,8 +26,6 @@ export const placesOf = (currency: string): number => (currency === 'JPY' ? 0 : 
 /** Half to even at the currency's minor unit. */
 export const money = (amount: Decimal, currency: string): Decimal =>
   amount.toDecimalPlaces(placesOf(currency), Decimal.ROUND_HALF_EVEN)
-/** Cut towards zero. */
-export const cut = (amount: Decimal, places: number): Decimal => amount.toDecimalPlaces(places, Decimal.ROUND_DOWN)
 
 /** Shares `total` in steps of 10^-places: everybody's exact share is cut, and what is left goes a step at a time to the largest remainders. */
 export function largestRemainder(total: Decimal, weights: readonly Decimal[], places: number): Decimal[] {

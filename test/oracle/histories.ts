@@ -36,7 +36,7 @@ import {
 export { HOLIDAYS, PORTFOLIO } from './world.ts'
 
 /** How often each move comes; the first is what a shrunk history falls back to. */
-export const MOVES: Readonly<Record<string, readonly [number, Move]>> = {
+const MOVES: Readonly<Record<string, readonly [number, Move]>> = {
   execute: [30, execute],
   correctFill: [8, correctFill],
   bust: [4, bust],
@@ -59,7 +59,6 @@ export const MOVES: Readonly<Record<string, readonly [number, Move]>> = {
   transferWithin: [1, transferWithin],
   changeTransfer: [3, changeTransfer],
 }
-export type MoveName = keyof typeof MOVES
 
 const NUMBERS = 40
 const numbers = fc.array(fc.nat(99_999), { minLength: NUMBERS, maxLength: NUMBERS })
