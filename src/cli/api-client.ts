@@ -53,14 +53,18 @@ export class ApiClient {
       .map((line) => asRow(JSON.parse(line)))
   }
 
-  /** All pages of a read. */
-  async all(path: string, query: Query = {}): Promise<{ readonly rows: Row[]; readonly at: Row }> {
+  /** All pages of a read, or as many as `most` rows take. */
+  async all(
+    path: string,
+    query: Query = {},
+    most = Number.POSITIVE_INFINITY,
+  ): Promise<{ readonly rows: readonly Row[]; readonly at: Row }> {
     const rows: Row[] = []
     let cursor: string | undefined
     for (;;) {
-      const page = asAnswer(await this.get(path, { limit: PAGE_ROWS, ...query, cursor }))
+      const page = asAnswer(await this.get(path, { limit: Math.min(PAGE_ROWS, most - rows.length), ...query, cursor }))
       rows.push(...page.rows)
-      if (page.next === null) return { rows, at: page.at }
+      if (page.next === null || rows.length >= most) return { rows, at: page.at }
       cursor = page.next
     }
   }

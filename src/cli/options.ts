@@ -1,5 +1,6 @@
 // The options that every read shares, and the one way in which a command runs, prints and ends.
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { isPlainDate } from '../domain/kernel/date.ts'
 import type { ApiClient, Query } from './api-client.ts'
 import { reportFailure } from './cli-error.ts'
 import { connect, type ConnectionOptions } from './connection.ts'
@@ -15,7 +16,7 @@ export interface PointOptions extends CommonOptions {
   readonly view?: string
   readonly basis?: string
   readonly sleeve?: string
-  readonly limit?: string
+  readonly limit?: number
 }
 
 /** Where the ledger is, and whether a program reads the answer. */
@@ -49,6 +50,18 @@ export function pointInTime(command: Command): Command {
 
 export function pointQuery({ effectiveAt, asAt, view, basis, sleeve }: PointOptions): Query {
   return { effectiveAt, asAt, view, basis, sleeve }
+}
+
+/** The value of an option that counts something: 1 or more. */
+export function count(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Give a whole number from 1 on.')
+  return Number(text)
+}
+
+/** The value of an option that is a day. */
+export function day(text: string): string {
+  if (!isPlainDate(text)) throw new InvalidArgumentError('Give a date as YYYY-MM-DD.')
+  return text
 }
 
 /** Runs one command with a connection, closes it, and ends the process with its status. */

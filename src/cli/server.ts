@@ -1,11 +1,9 @@
 // Quipu as a running server, for `serve` and `demo`: starts it, says where it listens, leaves word for other commands, ends on a signal.
-import { rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { createQuipu, type Quipu } from '../main.ts'
 import { type Config, readConfig } from '../platform/config.ts'
 import { installShutdown, type Shutdown } from '../platform/shutdown.ts'
-import { adminTokenFile } from '../platform/token-file.ts'
-import { SERVER_FILE } from './connection.ts'
+import { localTokenFile } from './connection.ts'
+import { noteServer } from './server-file.ts'
 
 export interface ServerOptions {
   readonly data?: string
@@ -44,9 +42,7 @@ export async function startServer(options: ServerOptions, say: (line: string) =>
   const shutdown = installShutdown({ say })
   const quipu = await createQuipu(config, { say })
   shutdown.before('quipu', () => quipu.close())
-  const file = join(config.dataDir, SERVER_FILE)
-  writeFileSync(file, `${JSON.stringify({ url: quipu.url, pid: process.pid })}\n`, { mode: 0o600 })
-  shutdown.before(SERVER_FILE, () => rmSync(file, { force: true }))
+  if (quipu.url !== '') shutdown.before('the note of the server', noteServer(config.dataDir, quipu.url))
   if (quipu.otherPort) say(`port ${config.port} is taken: listening on another one`)
-  return { quipu, config, shutdown, tokenFile: adminTokenFile(config.tokenFile ?? join(config.dataDir, 'tokens.json')) }
+  return { quipu, config, shutdown, tokenFile: localTokenFile(config) }
 }

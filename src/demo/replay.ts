@@ -37,11 +37,15 @@ export interface DemoCounts {
 /** Refused where the story has no refusal: the demo stops, because it would show something else than it says. */
 export class DemoRefused extends Error {
   readonly code = 'demo-refused'
+
+  constructor({ label, subject }: DemoStep, cause: unknown) {
+    super(`${label}, ${subject}: ${cause instanceof Error ? cause.message : JSON.stringify(cause)}`, { cause })
+  }
 }
 
 /**
  * Replays all steps. Steps of one kind on one day about different things go at the same time; kinds keep their order.
- * @throws DemoRefused naming the step, and what the client throws.
+ * @throws DemoRefused naming the step, its cause being the verdict or what `post` threw; and what `lines` throws.
  */
 export async function replayDemo(
   steps: Iterable<DemoStep>,
@@ -72,7 +76,11 @@ export async function replayDemo(
 async function send(step: DemoStep, client: DemoClient, counts: DemoCounts): Promise<void> {
   counts.requests += 1
   if (step.kind !== 'activity') {
-    await client.post(PATHS[step.kind](step.subject), step.body, { 'idempotency-key': step.key })
+    try {
+      await client.post(PATHS[step.kind](step.subject), step.body, { 'idempotency-key': step.key })
+    } catch (error) {
+      throw new DemoRefused(step, error)
+    }
     return
   }
   const verdicts = await client.lines(`/v1/portfolios/${step.subject}/activity`, step.lines ?? [])
@@ -81,7 +89,7 @@ async function send(step: DemoStep, client: DemoClient, counts: DemoCounts): Pro
     if (verdict.verdict === 'accepted') counts.accepted += 1
     else if (verdict.verdict === 'already') counts.already += 1
     else if (verdict.verdict === 'parked') counts.parked += 1
-    else throw new DemoRefused(`${step.label} of ${step.subject}: ${JSON.stringify(verdict)}`)
+    else throw new DemoRefused(step, verdict)
     if (Array.isArray(verdict.warnings)) counts.warnings += verdict.warnings.length
   }
 }

@@ -4,7 +4,7 @@ import colours from 'picocolors'
 import { startProgress } from '../../platform/progress.ts'
 import { type ApiClient, asRow, type Row } from '../api-client.ts'
 import { CliError, EXIT } from '../cli-error.ts'
-import { common, pointInTime, type CommonOptions, type PointOptions, printJson, run } from '../options.ts'
+import { common, count, pointInTime, type CommonOptions, type PointOptions, printJson, run } from '../options.ts'
 import { columns, tableOf } from '../table.ts'
 import { rowsOf } from './reads.ts'
 
@@ -40,8 +40,8 @@ export function auditCommands(program: Command): void {
       .description('how what was known came about: positions after each unit that touched a portfolio'),
   )
     .option('--instrument <id>')
-    .option('--units <n>', 'so many of the newest units', '10')
-    .action((options: PointOptions & { readonly instrument?: string; readonly units: string }) =>
+    .option('--units <n>', 'so many of the newest units', count, 10)
+    .action((options: PointOptions & { readonly instrument?: string; readonly units: number }) =>
       run(options, (api) => replay(api, options)),
     )
 }
@@ -68,7 +68,7 @@ export function certificateOf(certificate: Row): string {
 
 async function replay(
   api: ApiClient,
-  options: PointOptions & { readonly instrument?: string; readonly units: string },
+  options: PointOptions & { readonly instrument?: string; readonly units: number },
 ): Promise<number> {
   const { portfolio } = options
   if (portfolio === undefined)
@@ -85,7 +85,7 @@ async function replay(
   )
   const positions = [...new Set(activity.map((row) => String(row.knownFrom)))]
     .sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1))
-    .slice(-Number(options.units))
+    .slice(-options.units)
   const steps: Row[] = []
   for (const asAt of positions) {
     const { rows } = await rowsOf(api, 'positions', { ...options, asAt }, ['--instrument <id>'])

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import colours from 'picocolors'
 import type { ApiClient, Query, Row } from '../api-client.ts'
-import { common, pointInTime, type PointOptions, pointQuery, printJson, run } from '../options.ts'
+import { common, count, pointInTime, type PointOptions, pointQuery, printJson, run } from '../options.ts'
 import { type Column, columns, tableOf } from '../table.ts'
 
 interface ReadCommand {
@@ -14,6 +14,9 @@ interface ReadCommand {
   /** Filters, as option names of commander: `--instrument <id>`. */
   readonly filters?: readonly string[]
 }
+
+/** The point in time, and the filters of the read by their names. */
+type ReadOptions = PointOptions & Readonly<Record<string, string | number | boolean | undefined>>
 
 const READS: readonly ReadCommand[] = [
   {
@@ -163,20 +166,23 @@ export function readCommands(program: Command): void {
     const command = pointInTime(program.command(read.name).description(read.about)).option(
       '--limit <rows>',
       'at most so many rows',
+      count,
     )
     for (const filter of read.filters ?? []) command.option(filter, `only of this ${filter.split(' ')[0]?.slice(2)}`)
-    command.action((options: PointOptions & Readonly<Record<string, string>>) =>
-      run(options, (api) => show(api, read, options)),
-    )
+    command.action((options: ReadOptions) => run(options, (api) => show(api, read, options)))
   }
   common(program.command('instruments').description('instruments and their identifiers'))
     .option('--instrument <id>')
     .option('--scheme <scheme>', 'isin, cusip, sedol, figi, ticker ...')
     .option('--value <identifier>')
-    .action((options: PointOptions & Readonly<Record<string, string>>) =>
+    .action((options: ReadOptions) =>
       run(options, async (api) => {
         const { instrument, scheme, value } = options
-        const { rows } = await api.all('/v1/instruments', { instrument, scheme, value })
+        const { rows } = await api.all('/v1/instruments', {
+          instrument: textOf(instrument),
+          scheme: textOf(scheme),
+          value: textOf(value),
+        })
         if (options.json === true) printJson(rows)
         else console.log(tableOf(rows, columns('instrument', 'name', 'type', 'currency', 'market')))
         return 0
@@ -184,11 +190,7 @@ export function readCommands(program: Command): void {
     )
 }
 
-async function show(
-  api: ApiClient,
-  read: ReadCommand,
-  options: PointOptions & Readonly<Record<string, string>>,
-): Promise<number> {
+async function show(api: ApiClient, read: ReadCommand, options: ReadOptions): Promise<number> {
   const { rows, at } = await rowsOf(api, read.path, options, read.filters ?? [])
   if (options.json === true) printJson({ rows, at })
   else {
@@ -206,25 +208,28 @@ async function show(
 export async function rowsOf(
   api: ApiClient,
   path: string,
-  options: PointOptions & Readonly<Record<string, unknown>>,
+  options: ReadOptions,
   filters: readonly string[] = [],
 ): Promise<{ readonly rows: readonly Row[]; readonly at: Row }> {
   const url =
     options.portfolio === undefined ? `/v1/${path}` : `/v1/portfolios/${encodeURIComponent(options.portfolio)}/${path}`
   const named = filters.map((filter) => filter.slice(2).split(' ')[0] ?? '')
-  const filter: Query = Object.fromEntries(named.map((name) => [name, options[name] as string | undefined]))
+  const filter: Query = Object.fromEntries(named.map((name) => [name, textOf(options[name])]))
   const query = { ...pointQuery(options), ...filter }
   const wanted = path === 'portfolios' ? { asAt: options.asAt } : query
   const target =
     path === 'portfolios' && options.portfolio !== undefined
       ? `/v1/portfolios/${encodeURIComponent(options.portfolio)}`
       : url
-  const { rows, at } = await api.all(target, wanted)
-  return { rows: options.limit === undefined ? rows : rows.slice(0, Number(options.limit)), at }
+  return api.all(target, wanted, options.limit)
 }
 
 /** The columns without what every row repeats: one portfolio was asked for, nobody has more than one sleeve. */
 function shownOf(shown: readonly Column[], rows: readonly Row[], onePortfolio: boolean): readonly Column[] {
   const dull = (name: string): boolean => new Set(rows.map((row) => row[name])).size < 2
   return shown.filter(({ name }) => !(name === 'portfolio' && onePortfolio) && !(name === 'sleeve' && dull('sleeve')))
+}
+
+function textOf(option: string | number | boolean | undefined): string | undefined {
+  return option === undefined ? undefined : String(option)
 }

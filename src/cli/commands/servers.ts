@@ -1,7 +1,9 @@
 // `quipu serve` and `quipu demo`: a server, and a server with fifteen months of story in it.
-import type { Command } from 'commander'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Command, InvalidArgumentError } from 'commander'
 import colours from 'picocolors'
-import { replayDemo } from '../../demo/replay.ts'
+import { DemoRefused, replayDemo } from '../../demo/replay.ts'
 import { DEMO_FROM, DEMO_TO, demoSteps } from '../../demo/steps.ts'
 import { readConfig } from '../../platform/config.ts'
 import { folderHolder } from '../../platform/folder-lock.ts'
@@ -9,10 +11,9 @@ import { startProgress } from '../../platform/progress.ts'
 import { readRememberedPort } from '../../platform/remembered-port.ts'
 import { ApiClient } from '../api-client.ts'
 import { CliError, EXIT, reportFailure } from '../cli-error.ts'
-import { printJson } from '../options.ts'
+import { tokenFor } from '../connection.ts'
+import { count, day, printJson } from '../options.ts'
 import type { RunningServer, ServerOptions } from '../server.ts'
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { columns, tableOf } from '../table.ts'
 import { certificateOf, verified } from './audit.ts'
 import { rowsOf } from './reads.ts'
@@ -44,8 +45,8 @@ export function serverCommands(program: Command): void {
       .description('a year and a quarter of a realistic book, replayed through the API, verified, and served'),
   )
     .option('--once', 'exit when it is done instead of serving')
-    .option('--fills <n>', 'about how many fills', '5000')
-    .option('--to <date>', 'how far the story goes', DEMO_TO)
+    .option('--fills <n>', 'about how many fills', count, 5000)
+    .option('--to <date>', 'how far the story goes', storyDay, DEMO_TO)
     .option('--json', 'print JSON for programs')
     .action((options: DemoOptions) => demo(options))
   program
@@ -97,37 +98,60 @@ async function serve(options: ServerOptions): Promise<void> {
 interface DemoOptions extends ServerOptions {
   readonly once?: boolean
   readonly json?: boolean
-  readonly fills: string
+  readonly fills: number
   readonly to: string
 }
 
+/** The last day of the story: one of its own days. */
+function storyDay(text: string): string {
+  const to = day(text)
+  if (to < DEMO_FROM || to > DEMO_TO) throw new InvalidArgumentError(`The story goes from ${DEMO_FROM} to ${DEMO_TO}.`)
+  return to
+}
+
 async function demo(options: DemoOptions): Promise<void> {
+  const json = options.json === true
+  let server: RunningServer
   try {
     const { startServer } = await import('../server.ts')
-    const server = await startServer(
-      { logLevel: 'warn', ...options },
-      options.json === true ? () => undefined : toStderr,
-    )
-    const ok = await story(server, options)
-    if (options.once === true) {
-      const code = await server.shutdown.run('the demo is done')
-      process.exit(ok ? code : 1)
-    }
-    process.exitCode = await server.shutdown.ended
+    server = await startServer({ logLevel: 'warn', ...options }, json ? () => undefined : toStderr)
   } catch (error) {
-    process.exit(reportFailure(error, options.json === true))
+    process.exit(reportFailure(error, json))
+  }
+  const { shutdown } = server
+  let stopping = false
+  shutdown.before('the story', () => {
+    stopping = true
+  })
+  try {
+    const ok = await story(server, options)
+    if (options.once !== true) process.exitCode = await shutdown.ended
+    else {
+      const code = await shutdown.run('the demo is done')
+      process.exit(ok ? code : EXIT.refused)
+    }
+  } catch (error) {
+    // Somebody stopped it in the middle: that its requests end then is no failure, and closing goes on by itself.
+    if (stopping) return
+    const status = reportFailure(error, json)
+    await shutdown.run('the demo failed')
+    process.exit(status)
   }
 }
 
-async function story({ quipu, tokenFile }: RunningServer, options: DemoOptions): Promise<boolean> {
+async function story({ quipu, config, tokenFile }: RunningServer, options: DemoOptions): Promise<boolean> {
   const json = options.json === true
-  const api = new ApiClient({ url: quipu.url, token: readFileSync(tokenFile, 'utf8').trim() })
-  const steps = [...demoSteps({ fills: Number(options.fills), to: options.to })]
+  const api = new ApiClient({ url: quipu.url, token: tokenFor(config) })
+  const steps = [...demoSteps({ fills: options.fills, to: options.to })]
   const say = json ? () => undefined : console.log
   say(colours.bold(`\nReplaying ${DEMO_FROM} to ${options.to}: seven portfolios of three owners, through ${quipu.url}`))
   const bar = startProgress({ label: 'replaying', unit: 'requests', total: steps.length, silent: json })
   const started = process.hrtime.bigint()
-  const counts = await replayDemo(steps, api, () => bar.advance()).finally(() => bar.finish())
+  const counts = await replayDemo(steps, api, () => bar.advance())
+    .finally(() => bar.finish())
+    .catch((error: unknown) => {
+      throw error instanceof DemoRefused ? refusedStory(error) : error
+    })
   const seconds = Number(process.hrtime.bigint() - started) / 1e9
   const position = (await quipu.log.lastPosition()) ?? 0n
   await quipu.readModels.awaitPosition('all', position, 120_000)
@@ -153,6 +177,16 @@ async function story({ quipu, tokenFile }: RunningServer, options: DemoOptions):
       )
   }
   return certificate.ok === true
+}
+
+/** The server refused what the story sends, which it does not do on a folder of its own. */
+function refusedStory(error: DemoRefused): unknown {
+  if (error.cause instanceof CliError && error.cause.status === EXIT.unreachable) return error.cause
+  return new CliError(error.code, error.message, {
+    field: '--data',
+    remedy:
+      'if the folder holds books of yours, or the story told otherwise (--fills), give the demo another with --data',
+  })
 }
 
 function printTables(
