@@ -19,7 +19,7 @@ import { LedgerLog } from './ledger-log.ts'
 
 const PATIENCE_MS = 30_000
 /** Each run has a database of its own. */
-const RUNS = 5
+const RUNS = 3
 
 const WEEKDAYS = loadCalendar({
   id: 'WEEKDAYS',

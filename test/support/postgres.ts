@@ -26,8 +26,25 @@ export async function freshDatabase(): Promise<FreshDatabase> {
     pool,
     async drop() {
       await pool.end()
-      await command(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+      await dropped(server, name)
     },
+  }
+}
+
+/** Patience with the server's own workers, which only a superuser may end: an autovacuum of a table is soon over. */
+const DROP_TRIES = 50
+const DROP_PAUSE_MS = 200
+
+async function dropped(server: string, name: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await command(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+    } catch (error) {
+      const mayPass =
+        error instanceof Error && /permission denied to terminate process|being accessed/.test(error.message)
+      if (!mayPass || tries === DROP_TRIES) throw error
+      await new Promise((resolve) => setTimeout(resolve, DROP_PAUSE_MS))
+    }
   }
 }
 

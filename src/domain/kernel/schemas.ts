@@ -53,4 +53,3 @@ export const personalFields = z.registry<{ readonly person: string }>()
 export function personal(person: string) {
   return z.union([z.string().min(1).max(500), erased]).register(personalFields, { person })
 }
-
