@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import colours from 'picocolors'
 import { DemoRefused, replayDemo } from '../../demo/replay.ts'
+import { stepsThere } from '../../demo/resume.ts'
 import { DEMO_FROM, DEMO_TO, demoSteps } from '../../demo/steps.ts'
 import { readConfig } from '../../platform/config.ts'
 import { folderHolder } from '../../platform/folder-lock.ts'
@@ -145,9 +146,12 @@ async function story({ quipu, config, tokenFile }: RunningServer, options: DemoO
   const steps = [...demoSteps({ fills: options.fills, to: options.to })]
   const say = json ? () => undefined : console.log
   say(colours.bold(`\nReplaying ${DEMO_FROM} to ${options.to}: seven portfolios of three owners, through ${quipu.url}`))
+  const there = await stepsThere(steps, async (query) => (await api.all('/v1/prices', query, query.limit)).rows)
+  if (there > 0) say(`The ledger holds the first ${there} of ${steps.length} requests: going on from there.`)
   const bar = startProgress({ label: 'replaying', unit: 'requests', total: steps.length, silent: json })
+  bar.reach(there)
   const started = process.hrtime.bigint()
-  const counts = await replayDemo(steps, api, () => bar.advance())
+  const counts = await replayDemo(steps.slice(there), api, () => bar.advance())
     .finally(() => bar.finish())
     .catch((error: unknown) => {
       throw error instanceof DemoRefused ? refusedStory(error) : error
