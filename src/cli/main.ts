@@ -17,6 +17,12 @@ importCommand(program)
 readCommands(program)
 auditCommands(program)
 
+// A reader that has seen enough (`| head`) ends a command; it is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(EXIT.done)
+})
+
 for (const command of [program, ...program.commands]) command.exitOverride()
 try {
   await program.parseAsync()

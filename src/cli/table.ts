@@ -8,14 +8,21 @@ export interface Column {
   readonly title: string
   /** Amounts and units: right-aligned, grouped. */
   readonly number?: boolean
+  /** Rows may have none of it: null is then an empty cell, not something unknown. */
+  readonly optional?: boolean
 }
 
-/** Columns of a table: `portfolio`, or `cost#` for a number, or `baseCost#=cost in base` with a title. */
+/** Columns of a table: `portfolio`, `cost#` for a number, `price#?` for one that not all rows have, `baseCost#=cost in base` with a title. */
 export function columns(...specs: readonly string[]): readonly Column[] {
   return specs.map((spec) => {
     const [left = '', title] = spec.split('=')
-    const name = left.replace('#', '')
-    return { name, title: title ?? name.replace(/([A-Z])/g, ' $1').toLowerCase(), number: left.endsWith('#') }
+    const name = left.replace(/[#?]/g, '')
+    return {
+      name,
+      title: title ?? name.replace(/([A-Z])/g, ' $1').toLowerCase(),
+      number: left.includes('#'),
+      optional: left.endsWith('?'),
+    }
   })
 }
 
@@ -48,12 +55,12 @@ export function tableOf(rows: readonly Row[], shown: readonly Column[]): string 
     head: shown.map(({ title }) => colours.bold(title)),
     colAligns: shown.map(({ number }) => (number === true ? 'right' : 'left')),
   })
-  for (const row of rows) table.push(shown.map(({ name, number }) => cell(row[name], number === true)))
+  for (const row of rows) table.push(shown.map((column) => cell(row[column.name], column)))
   return table.toString()
 }
 
-function cell(value: unknown, number: boolean): string {
-  if (value === null || value === undefined) return number ? colours.yellow('unknown') : ''
+function cell(value: unknown, { number = false, optional = false }: Column): string {
+  if (value === null || value === undefined) return number && !optional ? colours.yellow('unknown') : ''
   if (value === true) return 'yes'
   if (value === false) return ''
   if (Array.isArray(value)) return value.join(' ')

@@ -125,6 +125,32 @@ describe('quipu import', () => {
   })
 })
 
+describe("quipu import of another program's file", () => {
+  it('maps, sets and ignores columns, and keeps every verdict', async () => {
+    const [file, verdicts] = [join(folder, 'theirs.csv'), join(folder, 'verdicts.ndjson')]
+    writeFileSync(
+      file,
+      'Deal;Dealt on;B/S;Symbol;Qty;Price;Ccy;Gross;Trader\nD1;2025-03-14;sell;ACME;4;62;USD;248;bob\nD2;2025-03-14;sell;ACME\n',
+    )
+    const args = ['--set', 'type=fill', '--set', 'source=THEIRS', '--map', 'Deal=execId', '--map', 'Dealt on=tradeDate']
+    const unknown = await quipu('import', file, '--portfolio', 'P1', ...args, '--map', 'B/S=side', '--dry-run')
+    expect([unknown.status, unknown.stderr]).toStrictEqual([2, expect.stringContaining('unknown-column (Trader)')])
+
+    const all = [...args, '--map', 'B/S=side', '--ignore', 'Trader', '--verdicts', verdicts]
+    expect((await quipu('import', file, '--portfolio', 'P1', ...all)).status).toBe(1)
+    const lines = readFileSync(verdicts, 'utf8').trim().split('\n')
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { line: 2, verdict: 'accepted', fact: 'fill:THEIRS:2025-03-14:D1' },
+      { line: 3, verdict: 'refused', code: 'wrong-cell-count' },
+    ])
+    // Undone, so that the lots below are those of the first file.
+    const undo = join(folder, 'undo.ndjson')
+    const bust = { type: 'bust-fill', source: 'THEIRS', execId: 'D1-H', execRefId: 'D1', tradeDate: '2025-03-14' }
+    writeFileSync(undo, `${JSON.stringify(bust)}\n`)
+    expect((await quipu('import', undo, '--portfolio', 'P1')).status).toBe(0)
+  })
+})
+
 describe('quipu reads', () => {
   it('prints lots as a table for people and as JSON for programs', async () => {
     const table = await quipu('lots', '--portfolio', 'P1')
@@ -140,8 +166,13 @@ describe('quipu reads', () => {
   })
 
   it('replays how a position came about, unit by unit', async () => {
+    // 10 and 5 bought; 4 sold; the sale busted.
     const steps = JSON.parse((await quipu('replay', '--portfolio', 'P1', '--instrument', 'ACME', '--json')).stdout)
-    expect(steps.map((step: { positions: { units: string }[] }) => step.positions[0]?.units)).toStrictEqual(['15'])
+    expect(steps.map((step: { positions: { units: string }[] }) => step.positions[0]?.units)).toStrictEqual([
+      '15',
+      '11',
+      '15',
+    ])
   })
 
   it('verifies: exit status 0 and a certificate', async () => {

@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import colours from 'picocolors'
 import type { ApiClient, Query, Row } from '../api-client.ts'
+import { CliError, EXIT } from '../cli-error.ts'
 import { common, count, pointInTime, type PointOptions, pointQuery, printJson, run } from '../options.ts'
 import { type Column, columns, tableOf } from '../table.ts'
 
@@ -141,8 +142,10 @@ const READS: readonly ReadCommand[] = [
       'fact',
       'status',
       'instrument',
-      'quantity#',
-      'price#',
+      'side',
+      'quantity#?',
+      'price#?',
+      'amount#?',
       'currency',
     ),
     filters: ['--instrument <id>', '--kind <kind>', '--status <status>', '--from <date>', '--to <date>'],
@@ -175,19 +178,31 @@ export function readCommands(program: Command): void {
     .option('--instrument <id>')
     .option('--scheme <scheme>', 'isin, cusip, sedol, figi, ticker ...')
     .option('--value <identifier>')
-    .action((options: ReadOptions) =>
-      run(options, async (api) => {
-        const { instrument, scheme, value } = options
-        const { rows } = await api.all('/v1/instruments', {
-          instrument: textOf(instrument),
-          scheme: textOf(scheme),
-          value: textOf(value),
-        })
-        if (options.json === true) printJson(rows)
-        else console.log(tableOf(rows, columns('instrument', 'name', 'type', 'currency', 'market')))
-        return 0
-      }),
-    )
+    .action((options: ReadOptions) => run(options, (api) => instruments(api, options)))
+}
+
+/** Instruments; of a single one its identifiers too, with their dates. */
+async function instruments(api: ApiClient, options: ReadOptions): Promise<number> {
+  const [instrument, scheme, value] = [options.instrument, options.scheme, options.value].map(textOf)
+  if ((scheme === undefined) !== (value === undefined))
+    throw new CliError('missing-option', 'an identifier is a scheme and a value', {
+      field: scheme === undefined ? '--scheme' : '--value',
+      remedy: 'give both, such as --scheme isin --value ...',
+      status: EXIT.usage,
+    })
+  const { rows } = await api.all('/v1/instruments', { instrument, scheme, value })
+  const [only] = rows
+  const identifiers =
+    rows.length === 1
+      ? (await api.all('/v1/instruments/identifiers', { instrument: String(only?.instrument) })).rows
+      : []
+  if (options.json === true) printJson(rows.length === 1 ? [{ ...only, identifiers }] : rows)
+  else {
+    console.log(tableOf(rows, columns('instrument', 'name', 'type', 'currency', 'market')))
+    if (rows.length === 1)
+      console.log(`\n${tableOf(identifiers, columns('scheme', 'value', 'market', 'validFrom=from'))}`)
+  }
+  return EXIT.done
 }
 
 async function show(api: ApiClient, read: ReadCommand, options: ReadOptions): Promise<number> {
