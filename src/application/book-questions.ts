@@ -1,4 +1,5 @@
 // What the command side asks of a book: sums over its journal.
+import type { Journal } from '../domain/book/journal.ts'
 import type { Posting } from '../domain/book/posting.ts'
 import { type Decimal, decimal, decimalText, ZERO } from '../domain/kernel/decimal.ts'
 import type { MovedLot } from '../domain/portfolio/facts.ts'
@@ -60,10 +61,11 @@ export function lotsAt(journal: Iterable<Posting>, question: LotsQuestion): Move
 }
 
 /** The lots that left with a transfer: units and cost as the giver's book relieved them. */
-export function lotsOut(journal: Iterable<Posting>, transfer: string): MovedLot[] {
-  const out = `transfer:${transfer}/out`
+export function lotsOut(journal: Pick<Journal, 'ofEntry'>, transfer: string): MovedLot[] {
+  // Asked after every fact of a giver: it must not cost the whole journal.
+  const out = journal.ofEntry(`transfer:${transfer}/out`)
   // What leaves is negative in the giver's book, and positive on its way.
-  return summed(journal, ({ entry }) => entry === out).map((lot) => ({ ...lot, units: negated(lot.units) }))
+  return summed(out, () => true).map((lot) => ({ ...lot, units: negated(lot.units) }))
 }
 
 /** Sums of security lines by lot, oldest first; lots that come to nothing are left out. */

@@ -17,11 +17,21 @@ export class Journal implements Iterable<Posting> {
     this.#entries = entries
   }
 
-  *[Symbol.iterator](): Iterator<Posting> {
+  [Symbol.iterator](): Iterator<Posting> {
+    return this.#written(() => true)
+  }
+
+  /** The lines of one entry; the others are passed over without being written out. */
+  ofEntry(name: string): Iterable<Posting> {
+    return { [Symbol.iterator]: () => this.#written((entry) => entry.name === name) }
+  }
+
+  *#written(wanted: (entry: Entry) => boolean): Generator<Posting, void, undefined> {
     const desk = this.#desk()
     if (desk === null) return
     const { hasExceptions } = this.#accounting
     for (const entry of this.#entries()) {
+      if (!wanted(entry)) continue
       if (hasExceptions && this.#accounting.exception(entry.name) !== undefined) continue
       const writer = new PostingWriter(desk)
       writer.whole({ entry, cause: entry.origin.cause, accountingDay: entry.date, knownFrom: entry.knownFrom })
@@ -30,7 +40,7 @@ export class Journal implements Iterable<Posting> {
     // What was posted into open periods for sealed ones stays there, even when the entry itself is gone again.
     for (const groups of this.#accounting.exceptions.values()) {
       const writer = new PostingWriter(desk)
-      for (const { entry, day, sums } of groups)
+      for (const { entry, day, sums } of groups.filter((group) => wanted(group.entry)))
         writer.standing({ entry, cause: entry.origin.cause, accountingDay: day, knownFrom: entry.knownFrom }, sums)
       yield* writer.postings
     }
