@@ -116,6 +116,7 @@ export function story({
           source: 'B',
           execId: String(i),
           tradeDate: date,
+          executedAt: `${date}T${time(i % perDay)}Z`,
           instrument: `S${symbol}`,
           side: sells ? 'sell' : 'buy',
           quantity: String(quantity),
@@ -132,6 +133,13 @@ export function story({
     })
   })
   return { reference, opening, fills: lines }
+}
+
+/** A moment of the trading day; each fill of a day has a later one. */
+function time(n: number): string {
+  const two = (value: number) => String(value).padStart(2, '0')
+  const seconds = 9 * 3600 + Math.floor(n / 4)
+  return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}.${String((n % 4) * 250_000).padStart(6, '0')}`
 }
 
 function text(cents: number): string {

@@ -12,6 +12,12 @@ export interface AccountedGroup {
   readonly sums: LineSums
 }
 
+/** When what a change reverses, and what it brings, is accounted for. */
+export interface AccountingDays {
+  readonly oldDay: number
+  readonly freshDay: number
+}
+
 export class Accounting {
   /** Days through which seals stand, by fact. */
   readonly #seals = new Map<string, number>()
@@ -37,12 +43,15 @@ export class Accounting {
     return day > this.#sealedThrough ? day : this.#sealedThrough + 1
   }
 
-  /** The accounting days of a change: of what is reversed or differs, and of what is new. Remembers them where they matter. */
+  /**
+   * The accounting days of a change: of what is reversed or differs, and of what is new; null when both are their own dates, as
+   * nearly always. Remembers them where they matter.
+   */
   days(
     dimensions: Dimensions,
     old: Entry | null,
     fresh: Entry | null,
-  ): { readonly oldDay: number; readonly freshDay: number } {
+  ): AccountingDays | null {
     const oldDate = old?.date ?? NO_DAY
     const freshDate = fresh?.date ?? oldDate
     if (
@@ -50,7 +59,7 @@ export class Accounting {
       freshDate > this.#sealedThrough &&
       (old === null || oldDate > this.#sealedThrough)
     )
-      return { oldDay: oldDate, freshDay: freshDate }
+      return null
     const name = (fresh ?? old)?.name ?? ''
     const groups = this.#exceptions.get(name)
     // Never before the posting it changes: the latest day on which lines of this entry were accounted for.
@@ -70,7 +79,7 @@ export class Accounting {
     fresh: Entry | null,
     oldDay: number,
     freshDay: number,
-  ): { readonly oldDay: number; readonly freshDay: number } {
+  ): AccountingDays {
     const known = this.#exceptions.get(name)
     const groups = known ?? (old === null ? [] : [group(dimensions, old, old.date, old, 1)])
     const same = old !== null && fresh !== null && sameTime(old, fresh)

@@ -1,5 +1,5 @@
 // The difference one call of `learn` made, kept as pairs of entries; postings and disposals are written out when first read.
-import type { Accounting } from './accounting.ts'
+import type { Accounting, AccountingDays } from './accounting.ts'
 import type { Desk } from './desk.ts'
 import { type AccountedChange, PostingWriter, writeChange } from './difference.ts'
 import { disposalIds, disposalsOf } from './disposals.ts'
@@ -15,8 +15,8 @@ export class BookDifference implements Difference {
   position = -1n
   readonly #old: (Entry | null)[] = []
   readonly #fresh: (Entry | null)[] = []
-  readonly #oldDays: number[] = []
-  readonly #freshDays: number[] = []
+  /** Accounting days by change, where they are not the entries' own dates. */
+  readonly #days = new Map<number, AccountingDays>()
   readonly #accounting: Accounting
   #desk: Desk | null = null
   #cause = ''
@@ -34,11 +34,10 @@ export class BookDifference implements Difference {
   }
 
   note(desk: Desk, old: Entry | null, fresh: Entry | null): void {
-    const { oldDay, freshDay } = this.#accounting.days(desk.dimensions, old, fresh)
+    const days = this.#accounting.days(desk.dimensions, old, fresh)
+    if (days !== null) this.#days.set(this.#old.length, days)
     this.#old.push(old)
     this.#fresh.push(fresh)
-    this.#oldDays.push(oldDay)
-    this.#freshDays.push(freshDay)
   }
 
   counted(desk: Desk, facts: number, partitions: number, poolDays: number): void {
@@ -64,13 +63,12 @@ export class BookDifference implements Difference {
   }
 
   *#changes(): Iterable<AccountedChange> {
-    for (let i = 0; i < this.#old.length; i++)
-      yield {
-        old: this.#old[i] ?? null,
-        fresh: this.#fresh[i] ?? null,
-        oldDay: this.#oldDays[i] ?? 0,
-        freshDay: this.#freshDays[i] ?? 0,
-      }
+    for (let i = 0; i < this.#old.length; i++) {
+      const old = this.#old[i] ?? null
+      const fresh = this.#fresh[i] ?? null
+      const days = this.#days.get(i)
+      yield { old, fresh, oldDay: days?.oldDay ?? old?.date ?? 0, freshDay: days?.freshDay ?? fresh?.date ?? 0 }
+    }
   }
 
   get postings(): readonly Posting[] {

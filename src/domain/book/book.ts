@@ -4,6 +4,7 @@ import { Accounting } from './accounting.ts'
 import { Changes } from './changes.ts'
 import { BookDifference } from './book-difference.ts'
 import type { BookOptions } from './book-options.ts'
+import { checkEntry } from './invariants.ts'
 import { Journal } from './journal.ts'
 import type { BookBreak, Difference, Unit } from './knowledge.ts'
 import { OpenedBook } from './opened-book.ts'
@@ -139,6 +140,7 @@ class FoldingBook implements Book {
     if (opened === null) return
     const { desk, pools } = opened
     const changes = new Changes(unit.position, (old, fresh) => {
+      if (fresh !== null) checkEntry(desk, fresh)
       difference.note(desk, old, fresh)
       pools.follow(old, fresh)
     })

@@ -1,7 +1,7 @@
 // What all parts of one book share while it folds: names, dimensions, rates, policies and where lines are written.
 import { minorUnits } from '../kernel/currency.ts'
 import type { Policy } from '../portfolio/policy.ts'
-import { type Dimension, type DimensionId, Dimensions } from './dimensions.ts'
+import { type Dimension, type DimensionId, type DimensionTerms, Dimensions } from './dimensions.ts'
 import { Entry, type EntryKind, type Origin } from './entry.ts'
 import type { ChosenLots } from './fill.ts'
 import type { GainPlace } from './gain.ts'
@@ -69,6 +69,9 @@ export class Desk {
   readonly receipts = new Receipts()
   /** The client's choice of lots by fill, where one was recorded apart from it. */
   readonly identified = new Map<string, ChosenLots>()
+  #anyActual = false
+  #lastCurrency = ''
+  #lastPlaces = 0
   readonly #unitPlaces = new Map<string, number>()
   readonly #turns: Turn[] = []
   readonly #sleeveLines = new Map<string, DimensionId>()
@@ -84,7 +87,10 @@ export class Desk {
 
   /** Decimal places of a currency's amounts. @throws Refused `unknown-currency`, `no-minor-unit`. */
   places(currency: string): number {
-    return minorUnits(currency, this.reference.currencies)
+    if (currency === this.#lastCurrency) return this.#lastPlaces
+    this.#lastPlaces = minorUnits(currency, this.reference.currencies)
+    this.#lastCurrency = currency
+    return this.#lastPlaces
   }
 
   /** Decimal places in which units of an instrument are counted here. */
@@ -113,11 +119,15 @@ export class Desk {
     return this.cashAccounts.get(cashAccount)?.kind === 'margin' ? 1010 : 1000
   }
 
+  /** A cash account of the portfolio. */
+  addCashAccount(account: CashAccount): void {
+    this.cashAccounts.set(account.id, account)
+    if (account.settlement === 'actual') this.#anyActual = true
+  }
+
   /** Whether anything may have to wait for its receipt at all. */
   get mayWait(): boolean {
-    if (this.policies.mayWait) return true
-    for (const { settlement } of this.cashAccounts.values()) if (settlement === 'actual') return true
-    return false
+    return this.#anyActual || this.policies.mayWait
   }
 
   /** Whether what is to be received on a cash account waits for its receipt. */
@@ -128,7 +138,7 @@ export class Desk {
   dimension(
     account: Account,
     currency: string | null,
-    at: Partial<Dimension> & { readonly sleeve: string },
+    at: Partial<DimensionTerms> & { readonly sleeve: string },
   ): DimensionId {
     const instrument = at.instrument ?? null
     return this.dimensions.id({

@@ -1,8 +1,9 @@
 // The dimensions of a posting line, but for its lot: each combination is made once and known by a small integer.
+import { Names } from './names.ts'
 import type { Account, LotState } from './posting.ts'
 
 /** Everything that names a balance, apart from the lot. */
-export interface Dimension {
+export interface DimensionTerms {
   readonly account: Account
   readonly sleeve: string
   readonly custodyAccount: string | null
@@ -16,23 +17,38 @@ export interface Dimension {
   readonly localPlaces: number
 }
 
+/** A dimension and the numbers under which its amounts must balance within an entry. */
+export interface Dimension extends DimensionTerms {
+  readonly sleeveNumber: number
+  /** Of (sleeve, currency) and (sleeve, instrument). */
+  readonly currencyNumber: number
+  readonly instrumentNumber: number
+}
+
 export type DimensionId = number
 
 /** All dimensions of one book; ids are never reused. */
 export class Dimensions {
   readonly #ids = new Map<string, DimensionId>()
   readonly #list: Dimension[] = []
+  readonly #names = new Names()
   /** For each id, the one that counts the same units most finely. */
   readonly #finest: DimensionId[] = []
   readonly #byName = new Map<string, DimensionId[]>()
 
-  id(dimension: Dimension): DimensionId {
-    const { account, sleeve, custodyAccount, cashAccount, instrument, state, currency, unitPlaces } = dimension
+  id(terms: DimensionTerms): DimensionId {
+    const { account, sleeve, custodyAccount, cashAccount, instrument, state, currency, unitPlaces } = terms
     const name = [account, sleeve, custodyAccount, cashAccount, instrument, state, currency].join('|')
     const key = `${name}|${unitPlaces}`
     const known = this.#ids.get(key)
     if (known !== undefined) return known
-    const id = this.#list.push(dimension) - 1
+    const made = {
+      ...terms,
+      sleeveNumber: this.#names.id(sleeve),
+      currencyNumber: this.#names.id(`${sleeve} in ${currency}`),
+      instrumentNumber: this.#names.id(`${sleeve} of ${instrument}`),
+    }
+    const id = this.#list.push(made) - 1
     this.#ids.set(key, id)
     const same = this.#byName.get(name) ?? []
     this.#byName.set(name, same)
@@ -51,6 +67,11 @@ export class Dimensions {
   /** The same dimension at the finest places its units were ever counted in: lines that differ in that only are one. */
   finest(id: DimensionId): DimensionId {
     return this.#finest[id] ?? id
+  }
+
+  /** What a balance number stands for. */
+  nameOf(number: number): string {
+    return this.#names.text(number)
   }
 
   get size(): number {

@@ -46,7 +46,7 @@ export class FactChanges {
   }
 
   /** A fill's newest terms. */
-  fill({ fact, cause, root, index }: Version, terms: FillTerms): void {
+  fill({ fact, cause, root, index, old }: Version, terms: FillTerms): void {
     if (this.#register.isCancelled(fact)) return
     const desk = this.#desk
     const partitions = this.#partitions
@@ -55,7 +55,6 @@ export class FactChanges {
     const finer = unitPlacesOf(terms)
     if (finer > desk.unitPlaces(instrument)) partitions.needPlaces(instrument, finer)
     const place = partition.places.at(sleeve, custodyAccount, cashAccount, instrument, currency)
-    const old = this.#register.get(fact)
     const fill = new Fill(desk, fact, cause, root, index, terms, place)
     if (old instanceof Fill) {
       partitions.remove(old.place.instrument, old)
@@ -66,7 +65,7 @@ export class FactChanges {
     const lag = fill.settleDay - fill.date
     if (lag > partition.longestSettlement) partition.longestSettlement = lag
     this.#register.set(fact, fill)
-    partitions.add(instrument, fill)
+    partitions.addTo(partition, fill)
   }
 
   /** The newest terms of any other fact. A correction may say that it was of another kind. */

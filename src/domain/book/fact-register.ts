@@ -34,6 +34,8 @@ export interface Version {
   readonly cause: string
   readonly root: number
   readonly index: number
+  /** What it replaces. */
+  readonly old: Fact | undefined
 }
 
 export class FactRegister {
@@ -63,8 +65,13 @@ export class FactRegister {
   /** The version an event records: its cause, at the place of the fact's first version. */
   version(fact: string, event: KnownEvent, index: number): Version {
     const old = this.#facts.get(fact)
-    if (old === undefined) return { fact, cause: event.id, root: Number(event.position), index }
-    return { fact, cause: event.id, root: old.root, index: old.index }
+    return {
+      fact,
+      cause: event.id,
+      root: old === undefined ? Number(event.position) : old.root,
+      index: old === undefined ? index : old.index,
+      old,
+    }
   }
 
   /** Policy changes by date, then place. */

@@ -40,7 +40,7 @@ export class OpenedBook {
       const fact = this.#register.get(id)
       return fact instanceof Fill ? fact : undefined
     }
-    for (const account of opened.cashAccounts) desk.cashAccounts.set(account.id, account)
+    for (const account of opened.cashAccounts) desk.addCashAccount(account)
     this.desk = desk
     this.#accounting = accounting
     this.pools = new Pools(desk)
@@ -74,7 +74,7 @@ export class OpenedBook {
     const { desk } = this
     switch (event.type) {
       case 'PlacesAdded':
-        for (const account of event.data.cashAccounts) desk.cashAccounts.set(account.id, account)
+        for (const account of event.data.cashAccounts) desk.addCashAccount(account)
         return false
       case 'FillExecuted':
       case 'FillCorrected':

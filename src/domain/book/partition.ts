@@ -23,6 +23,8 @@ import { postTrade } from './trade.ts'
 import { postTransfer, type TransferStep } from './transfer.ts'
 import { putBack } from './waiting.ts'
 
+const NO_BREAKS: { readonly opened: BookBreak[]; readonly closed: BookBreak[] } = { opened: [], closed: [] }
+
 /** A fact that has its place among the others of a partition. */
 export type PartitionStep = Fill | ActionStep | OpeningStep | TransferStep | MethodStep
 
@@ -272,6 +274,7 @@ export class Partition {
 
   /** Breaks that opened and closed since the last question. */
   breaks(): { readonly opened: BookBreak[]; readonly closed: BookBreak[] } {
+    if (this.#reports.length === 0 && this.#oversold.length === 0 && this.#breaks.size === 0) return NO_BREAKS
     const now = new Map<string, BookBreak>()
     for (const { found } of this.#reports) now.set(`${found.code}|${found.fact}|${found.message}`, found)
     for (const { lot, step } of this.#oversold) {

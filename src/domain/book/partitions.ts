@@ -50,7 +50,10 @@ export class Partitions {
   }
 
   add(instrument: string, step: PartitionStep): void {
-    const partition = this.of(instrument)
+    this.addTo(this.of(instrument), step)
+  }
+
+  addTo(partition: Partition, step: PartitionStep): void {
     partition.steps.add(step)
     this.#dirty.add(partition)
   }
@@ -223,7 +226,10 @@ export class Partitions {
   }
 
   *breaks(): Iterable<{ readonly opened: BookBreak[]; readonly closed: BookBreak[] }> {
-    for (const partition of this.#dirty) yield partition.breaks()
+    for (const partition of this.#dirty) {
+      const found = partition.breaks()
+      if (found.opened.length > 0 || found.closed.length > 0) yield found
+    }
     this.#dirty.clear()
   }
 

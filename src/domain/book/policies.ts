@@ -30,6 +30,7 @@ export class Policies {
   readonly #lens: Partial<Policy>
   #inForce: InForce[] = []
   #last: InForce
+  #mayWait = false
 
   constructor(rates: Rates, first: Policy, lens: Partial<Policy>) {
     this.#rates = rates
@@ -37,6 +38,7 @@ export class Policies {
     this.#lens = lens
     this.#last = this.#prepare(NO_DAY, first)
     this.#inForce = [this.#last]
+    this.#mayWait = this.#last.policy.settlement === 'actual'
   }
 
   /** Takes the changes as they are now known. */
@@ -50,11 +52,12 @@ export class Policies {
       this.#inForce.push(this.#prepare(day, policy))
     }
     this.#last = this.#on(NO_DAY)
+    this.#mayWait = this.#inForce.some((each) => each.policy.settlement === 'actual')
   }
 
   /** Whether any policy, at any time, lets receivables wait for their receipt. */
   get mayWait(): boolean {
-    return this.#inForce.some(({ policy }) => policy.settlement === 'actual')
+    return this.#mayWait
   }
 
   /** The policy in force at the start of a day. */

@@ -50,6 +50,8 @@ export class Rates {
   readonly #functional: string
   readonly #series: FxSeries[] = []
   readonly #cache = new Map<number, Rate>()
+  #lastKey = -1
+  #lastRate = PENDING
   /** Keys of the cache by the (series, day) of every fixing they would be found in. */
   readonly #users = new Map<string, Set<number>>()
   /** What the book knows: rates are looked up as at this position. */
@@ -76,10 +78,12 @@ export class Rates {
   /** The rate of a currency on a day by a series. */
   on(currency: number, day: number, series: number): Rate {
     const key = (series * 4096 + currency) * DAY_SPAN + day + DAY_BASE
+    if (key === this.#lastKey) return this.#lastRate
     const cached = this.#cache.get(key)
-    if (cached !== undefined) return cached
-    const rate = this.#find(currency, day, series, key)
-    this.#cache.set(key, rate)
+    const rate = cached ?? this.#find(currency, day, series, key)
+    if (cached === undefined) this.#cache.set(key, rate)
+    this.#lastKey = key
+    this.#lastRate = rate
     return rate
   }
 
@@ -160,6 +164,7 @@ export class Rates {
       const rate = this.#find(currency, day, Math.floor(rest / 4096), key)
       if (old !== undefined && same(old, rate)) continue
       this.#cache.set(key, rate)
+      this.#lastKey = -1
       changed.push({ currency, day })
     }
     return changed
