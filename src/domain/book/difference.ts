@@ -99,8 +99,11 @@ export class PostingWriter {
     this.#desk = desk
   }
 
-  /** All lines of an entry as they are. */
-  whole(standing: Standing): void {
+  /**
+   * All lines of an entry as they are. `besideKnown`: lines of known base are written at the same place in knowledge, so that a
+   * pending line says 0 and `pending` 1 rather than no base: the bases of one difference are all there, or none.
+   */
+  whole(standing: Standing, besideKnown = false): void {
     const { entry } = standing
     const { chunk } = entry
     const { name } = entry
@@ -114,18 +117,18 @@ export class PostingWriter {
         flags: (chunk.flags[row] ?? 0) & STATED_FLAGS,
         units: chunk.units(row),
         local: chunk.local(row),
-        base,
+        base: besideKnown && isUnknown(base) ? 0 : base,
         pending: isUnknown(base) ? 1 : 0,
         marketValue: chunk.marketValue(row),
       })
     }
   }
 
-  /** What an entry lost (sign -1 of all its lines). */
-  reversal(standing: Standing): void {
+  /** What an entry lost (sign -1 of all its lines). `besidePending`: pending lines are written at the same place in knowledge. */
+  reversal(standing: Standing, besidePending = false): void {
     const sums = new LineSums(this.#desk.dimensions)
     sums.add(standing.entry, -1)
-    this.sums(standing, sums)
+    this.sums(standing, sums, besidePending && pendingEntry(standing.entry))
   }
 
   /** Fresh lines minus old ones at the same place in time. */
@@ -229,6 +232,9 @@ export function writeChange(
     writer.difference(old, { entry: fresh, cause, accountingDay: oldDay, knownFrom })
     return
   }
-  if (old !== null) writer.reversal({ entry: old, cause, accountingDay: oldDay, knownFrom })
-  if (fresh !== null) writer.whole({ entry: fresh, cause, accountingDay: freshDay, knownFrom })
+  // An entry that moved in time is taken away there and put here, at one place in knowledge.
+  if (old !== null)
+    writer.reversal({ entry: old, cause, accountingDay: oldDay, knownFrom }, fresh !== null && pendingEntry(fresh))
+  if (fresh !== null)
+    writer.whole({ entry: fresh, cause, accountingDay: freshDay, knownFrom }, old !== null && !pendingEntry(old))
 }
