@@ -47,11 +47,7 @@ export class Accounting {
    * The accounting days of a change: of what is reversed or differs, and of what is new; null when both are their own dates, as
    * nearly always. Remembers them where they matter.
    */
-  days(
-    dimensions: Dimensions,
-    old: Entry | null,
-    fresh: Entry | null,
-  ): AccountingDays | null {
+  days(dimensions: Dimensions, old: Entry | null, fresh: Entry | null): AccountingDays | null {
     const oldDate = old?.date ?? NO_DAY
     const freshDate = fresh?.date ?? oldDate
     if (

@@ -68,7 +68,7 @@ export function postArrival(
   flags = 0,
 ): void {
   postStates(mover, to, to.acquired, now, sumOf(lines.map((line) => line.to)), flags)
-  follow(mover, from, lines, (goes) => [moved(to, goes)])
+  follow(mover, from, lines, (goes, line) => [moved(line, to, goes)])
 }
 
 /** The same where the parent keeps its units and what is left of each line's cost. */
@@ -83,7 +83,7 @@ export function postDetachment(
   postStates(mover, to, to.acquired, now, sumOf(lines.map((line) => line.to)), flags)
   follow(mover, from, lines, (goes, line) => [
     { ...line, local: minus(line.local, goes.local), base: minus(line.base, goes.base) },
-    moved(to, goes),
+    moved(line, to, goes),
   ])
 }
 
@@ -104,9 +104,9 @@ export function linesInUnits(mover: Mover, lot: LotPlace, gets: Int, held: Int):
   })
 }
 
-function moved(to: LotPlace & { readonly acquired: number }, goes: Amounts): Waiting {
+function moved(line: Waiting, to: LotPlace & { readonly acquired: number }, goes: Amounts): Waiting {
   const { unsettled, settled } = to.dimensions
-  return { unsettled, settled, lot: to.name, acquired: to.acquired, ...goes }
+  return { leg: line.leg, unsettled, settled, lot: to.name, acquired: to.acquired, ...goes }
 }
 
 function postStates(mover: Mover, lot: LotPlace, acquired: number, now: Amounts, waits: Amounts, flags: number): void {

@@ -46,13 +46,18 @@ function claimOf(desk: Desk, dimension: DimensionId, lot: number, layer: number,
 
 const openOf = (claim: Claim): Int => subInt(claim.amount, claim.moved)
 
+/** Nothing is owed but a base amount, from rounding: it is a gain or loss on the due date. */
+function isOnlyBase({ amount, base, movedBase }: Claim): boolean {
+  return amount === 0 && !isUnknown(base) && base !== movedBase
+}
+
 function totalOf(claims: readonly Claim[], of: (claim: Claim) => Int): Int {
   return claims.reduce<Int>((sum, claim) => addInt(sum, of(claim)), 0)
 }
 
 /** Moves on its date all that is still open of the claims, each on the cash account it was meant for. */
 export function moveDue(desk: Desk, claims: readonly Claim[], day: number, rule: number): void {
-  const open = claims.filter((claim) => openOf(claim) !== 0)
+  const open = claims.filter((claim) => openOf(claim) !== 0 || isOnlyBase(claim))
   for (const group of grouped(open, (claim) => `${claim.sleeve}|${claim.cashAccount}|${claim.currency}`)) {
     const [first] = group
     if (first === undefined) continue
@@ -77,7 +82,8 @@ function move(desk: Desk, moves: readonly Move[], cashAccount: string, rate: Rat
   const cash = convert(rate, local)
   const flags = rate.carried ? FLAG.carried : 0
   const { lines } = desk
-  lines.add(desk.cashLine(cashAccount, currency, sleeve), NO_LOT, NO_ACQUIRED, 0, local, cash, rule, flags)
+  if (local !== 0)
+    lines.add(desk.cashLine(cashAccount, currency, sleeve), NO_LOT, NO_ACQUIRED, 0, local, cash, rule, flags)
   let rest = cash
   for (const { claim, amount } of moves) {
     const base = moveClaim(claim, amount)

@@ -38,7 +38,7 @@ function settleSlowly(desk: Desk, fill: Fill, receipts: readonly Receipt[]): Ent
     (trade, claims) => {
       desk.lines.begin()
       const kind = trade.kind === ENTRY.trade ? ENTRY.settle : ENTRY.settle2
-      moveSecurities(desk, fill, trade, kind)
+      moveSecurities(desk, fill, trade)
       const due = claims.filter((claim) => claim.account !== 1200 || !desk.waitsForReceipt(claim.cashAccount, policy))
       moveDue(desk, due, day, SETTLE)
       return desk.finish(kind, fill, day, duePhase, fill.settleDay)
@@ -46,7 +46,7 @@ function settleSlowly(desk: Desk, fill: Fill, receipts: readonly Receipt[]): Ent
   )
 }
 
-function moveSecurities(desk: Desk, fill: Fill, trade: Entry, kind: number): void {
+function moveSecurities(desk: Desk, fill: Fill, trade: Entry): void {
   const { chunk } = trade
   if (fill.waiting === null)
     for (let row = trade.start; row < trade.end; row++) {
@@ -65,9 +65,9 @@ function moveSecurities(desk: Desk, fill: Fill, trade: Entry, kind: number): voi
         chunk.ownBase(row),
       )
     }
-  else if (kind === firstKind(fill))
-    for (const { unsettled, settled, lot, acquired, units, local, base } of fill.waiting)
-      move(desk, unsettled, settled, lot, acquired, units, local, base)
+  else
+    for (const { leg, unsettled, settled, lot, acquired, units, local, base } of fill.waiting)
+      if (leg === trade.kind) move(desk, unsettled, settled, lot, acquired, units, local, base)
 }
 
 function settleLeg(
@@ -93,8 +93,9 @@ function settleLeg(
       if (pay(desk, fill, owed, turn.payment, chunk.local(row), chunk.base(row))) pending = true
     }
   }
-  if (fill.waiting !== null && kind === firstKind(fill))
-    for (const { unsettled, settled, lot, acquired, units, local, base } of fill.waiting) {
+  if (fill.waiting !== null)
+    for (const { leg, unsettled, settled, lot, acquired, units, local, base } of fill.waiting) {
+      if (leg !== trade.kind) continue
       pending ||= isUnknown(base)
       move(desk, unsettled, settled, lot, acquired, units, local, base)
     }
@@ -106,11 +107,6 @@ function settleLeg(
     fill.settlesAtOnce ? 4 : 3,
     fill.settleDay,
   )
-}
-
-/** Moved lines are not told apart by leg: the first settle entry carries them all. */
-function firstKind(fill: Fill): number {
-  return fill.entries?.kind === ENTRY.trade ? ENTRY.settle : ENTRY.settle2
 }
 
 function move(

@@ -3,12 +3,15 @@
 import { addInt, type Int, subInt } from '../kernel/scaled.ts'
 import { minus, plus } from './amounts.ts'
 import type { DimensionId } from './dimensions.ts'
+import type { EntryKind } from './entry.ts'
 import type { Fill } from './fill.ts'
 import { NO_ACQUIRED, NO_LOT } from './lines.ts'
 import type { Partition, PartitionStep } from './partition.ts'
 
 /** A line of a fill that waits for settlement: units and amounts signed as in postings. */
 export interface Waiting {
+  /** Kind of the trade entry it comes from: each leg settles in an entry of its own. */
+  readonly leg: EntryKind
   readonly unsettled: DimensionId
   readonly settled: DimensionId
   readonly lot: number
@@ -113,6 +116,7 @@ function tradeLines(turn: (line: DimensionId) => { readonly settled: DimensionId
       const lot = chunk.lot[row] ?? NO_LOT
       const acquired = chunk.acquired[row] ?? NO_ACQUIRED
       found.push({
+        leg: entry.kind,
         unsettled,
         settled,
         lot,
