@@ -78,9 +78,9 @@ export function rebase(lot: Lot): void {
  */
 export function putIn(fold: Fold, coming: NewLot, date: string): Lot {
   const average = policyAt(fold, date).lotMethod === 'average'
-  const joined = fold.lots.find(
-    (lot) => sameHolding(lot, coming) && !lot.now.units.isZero() && (average || lot.id === coming.id),
-  )
+  // What was sold and only waits for settlement has no units to join with.
+  const joins = (lot: Lot) => !lot.now.units.isZero() && !coming.now.units.isZero() && (average || lot.id === coming.id)
+  const joined = fold.lots.find((lot) => sameHolding(lot, coming) && joins(lot))
   if (joined) {
     joined.now = plus(joined.now, coming.now)
     joined.waiting.push(...coming.waiting)
