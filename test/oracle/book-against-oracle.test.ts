@@ -16,7 +16,7 @@ import { dateIn } from './days.ts'
 import { changesOf } from './accounting.ts'
 import { inOtherOrder } from './arrival.ts'
 import { HOLIDAYS, histories, PORTFOLIO } from './histories.ts'
-import { type Balance, counts, type Dimensions, groupBy, keyOf } from './journal.ts'
+import { type Balance, counts, groupBy, keyOf } from './journal.ts'
 import { oracleBook } from './oracle.ts'
 import { FEW_RUNS, RUNS } from './runs.ts'
 import type { OracleUnit, Policy } from './shapes.ts'
@@ -62,19 +62,13 @@ function told(units: readonly Unit[], options: { functional?: string; lens?: Par
 
 const postingsOf = ({ differences }: Told): Posting[] => differences.flatMap(({ postings }) => postings)
 
-const dimensionsOf = (posting: Posting): Dimensions => ({
-  ...posting,
-  // Which states an 8000 line names is the other lines' affair; what it says is how many units are outside.
-  state: posting.account === 8000 ? null : posting.state,
-})
-
 /** Balances of postings, differences summed: base is known when nothing in it is pending. */
 function balancesOf(postings: readonly Posting[], effectiveAt?: string): Record<string, string> {
   const instant = effectiveAt?.includes('T') ? effectiveAt : null
   const at = effectiveAt === undefined ? null : { date: instant ? dateIn('UTC', instant) : effectiveAt, instant }
   const there = at === null ? postings : postings.filter((posting) => counts(posting, at))
   return shown(
-    [...groupBy(there, (posting) => keyOf(dimensionsOf(posting)))].map(([key, group]) => {
+    [...groupBy(there, (posting) => keyOf(posting))].map(([key, group]) => {
       const total = (of: (posting: Posting) => string | null): Decimal =>
         sum(group.map((each) => decimal(of(each) ?? '0')))
       const pending = group.reduce((count, { pending }) => count + pending, 0)

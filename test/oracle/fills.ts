@@ -246,6 +246,7 @@ function finish(
 export function settle(fold: Fold, { fact }: KnownFill, when: When): void {
   for (const leg of [1, 2] as const) {
     const draft = new Draft()
+    draft.settles = true
     const group = fold.claims.filter((claim) => claim.group === `${fact}#${leg}`)
     const moving = group.filter((claim) => claim.account === 2200 || !waits(fold, claim.cashAccount!, when.date))
     settleClaims(fold, draft, moving, when.date)

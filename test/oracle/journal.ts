@@ -39,6 +39,8 @@ export class Draft {
   readonly lines: Line[] = []
   /** A gain that is open makes the whole entry pending, even when every line has an amount. */
   open = false
+  /** A settlement moves units from state to state and none in or out: it has no memo lines. */
+  settles = false
   /** What the entry makes owed: pending with it. */
   readonly claims: { base: Base }[] = []
 
@@ -76,10 +78,13 @@ export class Draft {
   /** Units that do not cancel get their memo line, then one unknown base makes them all unknown. */
   done(entry: string, when: When): Entry {
     const securities = this.lines.filter((line) => line.account === 1100 || line.account === 2100)
-    for (const group of groupBy(securities, (l) => [l.sleeve, l.custodyAccount, l.instrument].join('|')).values()) {
-      const { sleeve, custodyAccount, instrument } = group[0]!
+    const holdings = this.settles
+      ? []
+      : groupBy(securities, (l) => [l.sleeve, l.custodyAccount, l.instrument, l.state].join('|')).values()
+    for (const group of holdings) {
+      const { sleeve, custodyAccount, instrument, state } = group[0]!
       const units = sum(group.map((line) => line.units)).negated()
-      this.add({ sleeve, account: 8000, currency: null, custodyAccount, instrument, units })
+      this.add({ sleeve, account: 8000, currency: null, custodyAccount, instrument, state, units })
     }
     const pending = this.open || this.lines.some((line) => line.base === null)
     if (pending) for (const claim of this.claims) claim.base = null

@@ -98,24 +98,26 @@ export function giveAway(fold: Fold, { terms }: KnownTransfer, when: When): void
 /** Between sleeves or accounts of one portfolio: what really moves keeps its base cost, through 2500. */
 export function moveWithin(fold: Fold, { terms }: KnownTransfer, when: When): void {
   const { from, to } = { from: terms.from!, to: terms.to! }
-  const draft = new Draft()
+  const out = new Draft()
+  const into = new Draft()
   const coming: { lot: Lot; taken: Amounts }[] = []
   for (const moved of terms.lots)
     for (const { lot, units } of givenBy(fold, terms, moved)) {
       const taken = relieve(fold, lot, units)
       const away = { units: taken.units.negated(), local: taken.cost.negated(), base: negBase(taken.base) }
-      draft.add({ ...dimensionsOf(lot), state: 'settled', ...away })
-      draft.add({ sleeve: from.sleeve, account: 2500, currency: lot.currency, local: taken.cost, base: taken.base })
+      out.add({ ...dimensionsOf(lot), state: 'settled', ...away })
+      out.add({ sleeve: from.sleeve, account: 2500, currency: lot.currency, local: taken.cost, base: taken.base })
       coming.push({ lot, taken })
     }
   for (const { lot, taken } of coming) {
     const { sleeve, custodyAccount } = to
     const held = putIn(fold, { ...lot, sleeve, custodyAccount, now: taken, waiting: [] }, terms.date)
     const { units, cost: local, base } = taken
-    draft.add({ ...dimensionsOf(held), state: 'settled', units, local, base })
-    draft.add({ sleeve, account: 2500, currency: lot.currency, local: local.negated(), base: negBase(base) })
+    into.add({ ...dimensionsOf(held), state: 'settled', units, local, base })
+    into.add({ sleeve, account: 2500, currency: lot.currency, local: local.negated(), base: negBase(base) })
   }
-  post(fold, draft, `transfer:${terms.transfer}/within`, when)
+  post(fold, out, `transfer:${terms.transfer}/out`, when)
+  post(fold, into, `transfer:${terms.transfer}/in`, when)
 }
 
 /** The lots of the giver that one recorded lot names, and how much of each goes; less than recorded when it is not there. */

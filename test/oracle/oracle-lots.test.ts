@@ -55,12 +55,16 @@ describe('rules about lots, worked by hand', () => {
       `1100 ${A} unsettled 10u USD 100 / 100`,
       `1100 ${A}/S/1 settled 30u USD 100 / 100`,
       `1100 ${A}/S/1 unsettled -30u USD -100 / -100`,
+      '8000 settled -20u 0 / 0',
+      '8000 unsettled 20u 0 / 0',
     ])
     expect(
-      [...oracleBook(history, { portfolio: 'P', asAt: ALWAYS }).values()].map((b) => [b.account, b.local]),
+      [...oracleBook(history, { portfolio: 'P', asAt: ALWAYS }).values()].map((b) => [b.account, b.units, b.local]),
     ).toStrictEqual([
-      [1000, '20'],
-      [4100, '-20'],
+      [1000, '0', '20'],
+      [4100, '0', '-20'],
+      [8000, '-20', '0'],
+      [8000, '20', '0'],
     ])
   })
 
@@ -81,7 +85,7 @@ describe('rules about lots, worked by hand', () => {
       `1100 ${A}/S/1 settled 3u USD 60 / 60`,
       `1330 ${A} USD 15 / 15`,
       `4100 ${A} USD -5 / -5`,
-      '8000 4u 0 / 0',
+      '8000 settled 4u 0 / 0',
     ])
   })
 
@@ -172,7 +176,7 @@ describe('rules about lots, worked by hand', () => {
       '1100 fill:B:2025-03-03:A unsettled -10u USD -110 / -110',
       '1200 EUR 120 / 144',
       '4100 fill:B:2025-03-03:A EUR -28.33 / -34',
-      '8000 10u 0 / 0',
+      '8000 unsettled 10u 0 / 0',
       '9000 EUR -91.67 / -110',
       '9000 USD 110 / 110',
     ])
@@ -227,7 +231,8 @@ describe('rules about lots, worked by hand', () => {
       `1100 ${A}/S/2 unsettled 2u USD 10 / 10`,
       `1100 ${A} settled USD -12 / -12`,
       `1100 ${A} unsettled USD -10 / -10`,
-      '8000 -5u 0 / 0',
+      '8000 settled -3u 0 / 0',
+      '8000 unsettled -2u 0 / 0',
     ])
     expect(postedOn(history, '2025-03-06').filter((line) => line.includes('/S/2'))).toStrictEqual([
       `1100 ${A}/S/2 settled 2u USD 10 / 10`,

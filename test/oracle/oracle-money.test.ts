@@ -36,7 +36,7 @@ describe('rules about money, worked by hand', () => {
     expect(postedOn(history, '2025-03-03')).toStrictEqual([
       `1100 ${L1} unsettled 10u EUR 60 / null`,
       '2200 EUR -60 / null',
-      '8000 -10u 0 / null', // all of an entry, never some
+      '8000 unsettled -10u 0 / null', // all of an entry, never some
     ])
     const end = oracleBook(history, { portfolio: 'P', asAt: ALWAYS, effectiveAt: '2025-03-06' })
     expect(end.get('1000 main - cash - - - EUR')).toMatchObject({ local: '-10', base: null })
@@ -101,7 +101,7 @@ describe('rules about money, worked by hand', () => {
       '1200 USD 49.97 / 49.97', // on the margin account
       '2100 fill:B:2025-03-04:B unsettled -5u USD -49.97 / -49.97',
       '4100 fill:B:2025-03-03:A USD -9.94 / -9.94',
-      '8000 15u 0 / 0',
+      '8000 unsettled 15u 0 / 0',
     ])
   })
 

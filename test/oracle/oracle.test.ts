@@ -66,7 +66,7 @@ describe('the worked entries of BOOK.md section 5', () => {
     expect(postedOn(story, '2025-03-03')).toStrictEqual([
       `1100 ${L1} unsettled 100u EUR 10020 / 11022`,
       '2200 EUR -10020 / -11022',
-      '8000 -100u 0 / 0',
+      '8000 unsettled -100u 0 / 0',
     ])
     expect(postedOn(story, '2025-03-05')).toStrictEqual([
       '1000 EUR -10020 / -11022',
@@ -85,7 +85,7 @@ describe('the worked entries of BOOK.md section 5', () => {
       '1200 EUR 7188 / 8266.2',
       `4100 ${L1} EUR -1176 / -1352.4`,
       `4110 ${L1} EUR 0 / -300.6`,
-      '8000 60u 0 / 0',
+      '8000 unsettled 60u 0 / 0',
     ])
     expect(postedOn(story, '2025-03-12')).toStrictEqual([
       '1000 EUR 7188 / 8194.32',
@@ -138,12 +138,12 @@ describe('the worked entries of BOOK.md section 5', () => {
     expect(postedOn(story, '2025-05-05')).toStrictEqual([
       `1100 ${L1} settled -40u EUR -4008 / -4408.8`,
       `1100 ${L1}/split/1 settled 80u EUR 4008 / 4408.8`,
-      '8000 -40u 0 / 0',
+      '8000 settled -40u 0 / 0',
     ])
     expect(postedOn(story, '2025-05-12')).toStrictEqual([
       `1100 ${L1}/split/1/spin/2 settled 20u EUR 801.6 / 881.76`,
       `1100 ${L1}/split/1 settled EUR -801.6 / -881.76`,
-      '8000 -20u 0 / 0',
+      '8000 settled -20u 0 / 0',
     ])
   })
 
@@ -159,7 +159,7 @@ describe('the worked entries of BOOK.md section 5', () => {
     expect(postedOn(history, '2025-03-03')).toStrictEqual([
       '1200 USD 1995 / 1995',
       `2100 ${S1} unsettled -50u USD -1995 / -1995`,
-      '8000 50u 0 / 0',
+      '8000 unsettled 50u 0 / 0',
     ])
     expect(postedOn(history, '2025-03-05')).toStrictEqual([
       '1010 USD 1995 / 1995',
@@ -171,7 +171,7 @@ describe('the worked entries of BOOK.md section 5', () => {
       `2100 ${S1} unsettled 50u USD 1995 / 1995`,
       '2200 USD -1755 / -1755',
       `4100 ${S1} USD -240 / -240`,
-      '8000 -50u 0 / 0',
+      '8000 unsettled -50u 0 / 0',
     ])
     expect(postedOn(history, '2025-03-12')).toStrictEqual([
       '1010 USD -1755 / -1755',
@@ -219,7 +219,7 @@ describe('the worked entries of BOOK.md section 5', () => {
     expect(postedOn(giver, '2025-03-03', { portfolio: 'G' })).toStrictEqual([
       '1100 opening:O:L7 settled -30u USD -900 / -900',
       '3020 USD 900 / 900',
-      '8000 30u 0 / 0',
+      '8000 settled 30u 0 / 0',
     ])
     const receiver = units(
       opened({}, { baseCurrency: 'EUR' }),
@@ -231,7 +231,7 @@ describe('the worked entries of BOOK.md section 5', () => {
     expect(postedOn(receiver, '2025-03-03', { portfolio: 'R' })).toStrictEqual([
       '1100 L7 settled 30u USD 900 / 833.33',
       '3020 USD -900 / -833.33',
-      '8000 -30u 0 / 0',
+      '8000 settled -30u 0 / 0',
     ])
   })
 
@@ -253,7 +253,7 @@ describe('the worked entries of BOOK.md section 5', () => {
     expect(postedOn(history, '2025-03-03')).toStrictEqual([
       `1100 ${Q1} unsettled 10u USD 1000 / 1000`,
       '2200 EUR -900 / -1000',
-      '8000 -10u 0 / 0',
+      '8000 unsettled -10u 0 / 0',
       '9000 EUR 900 / 1000',
       '9000 USD -1000 / -1000',
     ])
