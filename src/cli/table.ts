@@ -1,6 +1,6 @@
 // Tables for people: decimals right-aligned with grouped digits, what is unknown said so, never shown as zero.
 import Table from 'cli-table3'
-import colours from 'picocolors'
+import { colours } from './colours.ts'
 import type { Row } from './api-client.ts'
 
 export interface Column {

@@ -5,10 +5,13 @@ import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const main = join(root, 'src/cli/main.ts')
+
+/** Those still alive: a test that fails half-way is not to leave its server to the next one. */
+const running = new Set<ChildProcess>()
 
 class Running {
   readonly child: ChildProcess
@@ -17,8 +20,10 @@ class Running {
   readonly #watchers = new Set<() => void>()
 
   constructor(...args: readonly string[]) {
-    const env = { ...process.env }
+    // CI is set as a CI sets it: what it prints into a pipe is to stay plain text there too.
+    const env: NodeJS.ProcessEnv = { ...process.env, CI: 'true' }
     delete env.DATABASE_URL
+    delete env.FORCE_COLOR
     this.child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { cwd: root, env })
     const heard = (chunk: unknown): void => {
       this.out += String(chunk)
@@ -27,6 +32,8 @@ class Running {
     this.child.stdout?.on('data', heard)
     this.child.stderr?.on('data', heard)
     this.ended = new Promise((resolve) => this.child.once('close', (code) => resolve(code)))
+    running.add(this.child)
+    this.child.once('close', () => running.delete(this.child))
   }
 
   /** Resolves once it has printed that; rejects when it ends before. */
@@ -63,6 +70,12 @@ beforeAll(async () => {
 afterAll(() => {
   occupied.close()
   rmSync(parent, { recursive: true, force: true })
+})
+
+afterEach(async () => {
+  await Promise.all(
+    [...running].map((child) => new Promise<void>((resolve) => child.once('close', () => resolve()).kill('SIGTERM'))),
+  )
 })
 
 const story = (): string[] => ['--data', data, '--port', port, '--to', '2025-02-14', '--fills', '150']

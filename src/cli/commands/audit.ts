@@ -1,6 +1,6 @@
 // For auditors and operators: replay what was known, verify the read models against the log, rebuild them.
 import type { Command } from 'commander'
-import colours from 'picocolors'
+import { colours } from '../colours.ts'
 import { startProgress } from '../../platform/progress.ts'
 import { type ApiClient, asRow, type Row } from '../api-client.ts'
 import { CliError, EXIT } from '../cli-error.ts'

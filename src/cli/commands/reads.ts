@@ -1,6 +1,6 @@
 // The reads: positions, lots, cash, gains, journal and the rest, as tables or JSON, at any point in both times.
 import type { Command } from 'commander'
-import colours from 'picocolors'
+import { colours } from '../colours.ts'
 import type { ApiClient, Query, Row } from '../api-client.ts'
 import { CliError, EXIT } from '../cli-error.ts'
 import { common, count, pointInTime, type PointOptions, pointQuery, printJson, run } from '../options.ts'

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
-import colours from 'picocolors'
+import { colours } from '../colours.ts'
 import { DemoRefused, replayDemo } from '../../demo/replay.ts'
 import { stepsThere } from '../../demo/resume.ts'
 import { DEMO_FROM, DEMO_TO, demoSteps } from '../../demo/steps.ts'
