@@ -125,10 +125,13 @@ class FoldingBook implements Book {
   #ingest({ events, position }: Unit): boolean {
     let sealed = false
     if (this.#opened !== null) this.#opened.desk.rates.asAt = position
-    for (const [i, event] of events.entries()) {
-      if (event.type === 'PortfolioOpened')
-        this.#opened ??= new OpenedBook(this.#options, this.#accounting, event.data, position)
-      else if (this.#opened?.learn(event, i) === true) sealed = true
+    for (let i = 0; i < events.length; i++) {
+      const event = events[i]
+      if (event === undefined) break
+      if (this.#opened !== null) {
+        if (this.#opened.learn(event, i)) sealed = true
+      } else if (event.type === 'PortfolioOpened')
+        this.#opened = new OpenedBook(this.#options, this.#accounting, event.data, position)
     }
     return sealed
   }

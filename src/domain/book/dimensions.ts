@@ -17,24 +17,44 @@ export interface DimensionTerms {
   readonly localPlaces: number
 }
 
-/** A dimension and the numbers under which its amounts must balance within an entry. */
-export interface Dimension extends DimensionTerms {
-  readonly sleeveNumber: number
-  /** Of (sleeve, currency) and (sleeve, instrument). */
-  readonly currencyNumber: number
-  readonly instrumentNumber: number
-}
+export type Dimension = DimensionTerms
 
 export type DimensionId = number
+
+/** The number of sums that need not be zero. */
+export const NOWHERE = 0
+
+/** Four numbers for each dimension, in one growing array: base of the sleeve, of its 9000, local of its currency, units of its instrument. */
+export class Balancing {
+  numbers = new Int32Array(1024)
+  /** More than every number. */
+  size = 0
+
+  add(id: DimensionId, numbers: readonly number[]): void {
+    if (id * 4 + 4 > this.numbers.length) {
+      const wider = new Int32Array(this.numbers.length * 2)
+      wider.set(this.numbers)
+      this.numbers = wider
+    }
+    this.numbers.set(numbers, id * 4)
+    for (const number of numbers) if (number >= this.size) this.size = number + 1
+  }
+}
 
 /** All dimensions of one book; ids are never reused. */
 export class Dimensions {
   readonly #ids = new Map<string, DimensionId>()
   readonly #list: Dimension[] = []
   readonly #names = new Names()
+  /** Under which numbers the amounts of a line must balance within its entry. */
+  readonly balancing = new Balancing()
   /** For each id, the one that counts the same units most finely. */
   readonly #finest: DimensionId[] = []
   readonly #byName = new Map<string, DimensionId[]>()
+
+  constructor() {
+    this.#names.id('nowhere')
+  }
 
   id(terms: DimensionTerms): DimensionId {
     const { account, sleeve, custodyAccount, cashAccount, instrument, state, currency, unitPlaces } = terms
@@ -42,13 +62,13 @@ export class Dimensions {
     const key = `${name}|${unitPlaces}`
     const known = this.#ids.get(key)
     if (known !== undefined) return known
-    const made = {
-      ...terms,
-      sleeveNumber: this.#names.id(sleeve),
-      currencyNumber: this.#names.id(`${sleeve} in ${currency}`),
-      instrumentNumber: this.#names.id(`${sleeve} of ${instrument}`),
-    }
-    const id = this.#list.push(made) - 1
+    const id = this.#list.push(terms) - 1
+    this.balancing.add(id, [
+      this.#names.id(`base of ${sleeve}`),
+      account === 9000 ? this.#names.id(`base of 9000 of ${sleeve}`) : NOWHERE,
+      this.#names.id(`${currency} of ${sleeve}`),
+      this.#names.id(`units of ${instrument} of ${sleeve}`),
+    ])
     this.#ids.set(key, id)
     const same = this.#byName.get(name) ?? []
     this.#byName.set(name, same)
@@ -67,11 +87,6 @@ export class Dimensions {
   /** The same dimension at the finest places its units were ever counted in: lines that differ in that only are one. */
   finest(id: DimensionId): DimensionId {
     return this.#finest[id] ?? id
-  }
-
-  /** What a balance number stands for. */
-  nameOf(number: number): string {
-    return this.#names.text(number)
   }
 
   get size(): number {

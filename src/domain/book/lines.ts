@@ -1,6 +1,6 @@
 // Posting lines in columns: written once, never changed, so that entries and differences can point at them for ever.
-import { addInt, type Int } from '../kernel/scaled.ts'
-import { isUnknown, UNKNOWN } from './amounts.ts'
+import { addInt, type Int, negInt } from '../kernel/scaled.ts'
+import { isUnknown, opposite, UNKNOWN } from './amounts.ts'
 import type { DimensionId } from './dimensions.ts'
 
 /** No lot on a line. */
@@ -27,7 +27,8 @@ export class Chunk {
   readonly acquired: Int32Array
   readonly rule: Uint8Array
   readonly flags: Uint8Array
-  readonly #amounts: Float64Array
+  /** Units, local and base of each row; where one is NaN, the methods below know what it is. */
+  readonly amounts: Float64Array
   #big: Map<number, Int> | null = null
   #marketValues: Map<number, Int> | null = null
   readonly rows: number
@@ -40,7 +41,7 @@ export class Chunk {
     this.acquired = new Int32Array(rows)
     this.rule = new Uint8Array(rows)
     this.flags = new Uint8Array(rows)
-    this.#amounts = new Float64Array(rows * 3)
+    this.amounts = new Float64Array(rows * 3)
   }
 
   units(row: number): Int {
@@ -62,14 +63,27 @@ export class Chunk {
   }
 
   #get(cell: number): Int {
-    const value = this.#amounts[cell] ?? UNKNOWN
+    const value = this.amounts[cell] ?? UNKNOWN
     return Number.isNaN(value) ? (this.#big?.get(cell) ?? UNKNOWN) : value
   }
 
   set(row: number, units: Int, local: Int, base: Int): void {
-    this.#put(row * 3, units)
-    this.#put(row * 3 + 1, local)
-    this.#put(row * 3 + 2, base)
+    const cell = row * 3
+    if (this.#big === null && typeof units === 'number' && typeof local === 'number' && typeof base === 'number') {
+      this.amounts[cell] = units
+      this.amounts[cell + 1] = local
+      this.amounts[cell + 2] = base
+      return
+    }
+    this.#put(cell, units)
+    this.#put(cell + 1, local)
+    this.#put(cell + 2, base)
+  }
+
+  /** Forgets amounts beyond 2^53 that a discarded line left at a row. */
+  forgetBig(row: number): void {
+    if (this.#big === null) return
+    for (let cell = row * 3; cell < row * 3 + 3; cell++) this.#big.delete(cell)
   }
 
   /** Leaves the line's base unstated. */
@@ -84,11 +98,11 @@ export class Chunk {
 
   #put(cell: number, value: Int): void {
     if (typeof value === 'number') {
-      this.#amounts[cell] = value
+      this.amounts[cell] = value
       // An unknown amount must not find what a discarded line left here.
       if (this.#big !== null) this.#big.delete(cell)
     } else {
-      this.#amounts[cell] = Number.NaN
+      this.amounts[cell] = Number.NaN
       this.#big ??= new Map()
       this.#big.set(cell, value)
     }
@@ -114,8 +128,6 @@ export class Lines {
   chunk = new Chunk(CHUNK_ROWS)
   /** First row of the entry being written. */
   start = 0
-  /** Rows written so far, over all entries: what the fold cost. */
-  written = 0
 
   /** Begins an entry. */
   begin(): void {
@@ -150,7 +162,55 @@ export class Lines {
     chunk.rule[row] = rule
     chunk.flags[row] = flags
     chunk.set(row, units, local, base)
-    this.written++
+  }
+
+  /**
+   * Moves a line of a written entry: takes it off the dimension it stands on and adds it to another. Nothing is added where the
+   * line holds nothing.
+   */
+  move(from: Chunk, row: number, to: DimensionId, rule: number): void {
+    const { amounts } = from
+    const cell = row * 3
+    const units = amounts[cell] ?? 0
+    const local = amounts[cell + 1] ?? 0
+    const base = amounts[cell + 2] ?? 0
+    const lot = from.lot[row] ?? NO_LOT
+    const acquired = from.acquired[row] ?? NO_ACQUIRED
+    const dimension = from.dimension[row] ?? 0
+    if (Number.isNaN(units + local + base)) {
+      const [u, l, b] = [from.units(row), from.local(row), from.ownBase(row)]
+      if (u === 0 && l === 0 && (b === 0 || isUnknown(b))) return
+      this.add(dimension, lot, acquired, negInt(u), negInt(l), opposite(b), rule, 0)
+      this.add(to, lot, acquired, u, l, b, rule, 0)
+      return
+    }
+    if (units === 0 && local === 0 && base === 0) return
+    this.#plain(dimension, lot, acquired, 0 - units, 0 - local, 0 - base, rule)
+    this.#plain(to, lot, acquired, units, local, base, rule)
+  }
+
+  /** A line of plain numbers, without flags. */
+  #plain(
+    dimension: DimensionId,
+    lot: number,
+    acquired: number,
+    units: number,
+    local: number,
+    base: number,
+    rule: number,
+  ): void {
+    if (this.chunk.size === this.chunk.rows) this.#grow()
+    const { chunk } = this
+    const row = chunk.size++
+    chunk.dimension[row] = dimension
+    chunk.lot[row] = lot
+    chunk.acquired[row] = acquired
+    chunk.rule[row] = rule
+    chunk.flags[row] = 0
+    chunk.amounts[row * 3] = units
+    chunk.amounts[row * 3 + 1] = local
+    chunk.amounts[row * 3 + 2] = base
+    chunk.forgetBig(row)
   }
 
   /** Adds to the entry's line of the same dimension, lot and rule, where there is one; lots relieved by one fill share lines so. */

@@ -83,33 +83,38 @@ export class Partition {
 
   /** Folds what has to be; answers how many facts that were. */
   fold(changes: Changes): number {
-    const from = this.steps.merge((list, place) => this.#rollback(list, place))
+    const from = this.steps.merge(this.#rollback)
     const steps = this.steps.list
+    // Where no action can move what waits, a fill's settlement is known as soon as its trade is.
+    const plain = this.steps.others.size === 0
     for (let i = from; i < steps.length; i++) {
       const step = steps[i]
       if (step === undefined) break
       step.mark = this.lots.mark()
-      if (step.kind === 'fill') step.waiting = null
+      const fill = step.kind === 'fill'
+      if (fill) step.waiting = null
       const old = step.entries
-      const fresh = this.#post(step)
+      const fresh = fill ? postTrade(this.desk, this, step) : this.#post(step)
       step.entries = fresh
       if (old !== null || fresh !== null) changes.compare(old, fresh)
-      if (step.kind === 'fill' || step.kind === 'action') this.#unsettled.add(step)
+      if (fill && plain) this.#settle(step, changes)
+      else if (fill || step.kind === 'action') this.#unsettled.add(step)
     }
-    for (const step of this.#unsettled) {
-      if (step.gone) continue
-      const old = step.settles
-      step.settles = step.kind === 'fill' ? settle(this.desk, step) : payAction(this.desk, step)
-      if (old !== null || step.settles !== null) changes.compare(old, step.settles)
+    if (this.#unsettled.size > 0) {
+      for (const step of this.#unsettled) if (!step.gone) this.#settle(step, changes)
+      this.#unsettled.clear()
     }
-    this.#unsettled.clear()
     return steps.length - from
   }
 
-  #post(step: PartitionStep): Entry | null {
+  #settle(step: Fill | ActionStep, changes: Changes): void {
+    const old = step.settles
+    step.settles = step.kind === 'fill' ? settle(this.desk, step) : payAction(this.desk, step)
+    if (old !== null || step.settles !== null) changes.compare(old, step.settles)
+  }
+
+  #post(step: Exclude<PartitionStep, Fill>): Entry | null {
     switch (step.kind) {
-      case 'fill':
-        return postTrade(this.desk, this, step)
       case 'action':
         return postAction(this.desk, this, step)
       case 'opening':
@@ -122,7 +127,7 @@ export class Partition {
   }
 
   /** Puts lots and what waits for settlement back to where they stood before a place in the list. */
-  #rollback(list: readonly PartitionStep[], place: number): void {
+  readonly #rollback = (list: readonly PartitionStep[], place: number): void => {
     for (let i = list.length - 1; i >= place; i--) {
       const step = list[i]
       if (step?.kind === 'action' || step?.kind === 'method') {

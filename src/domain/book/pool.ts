@@ -28,6 +28,8 @@ class Day {
   closing: Int[] = []
   closingLocal: Int = 0
   closingBase: Int = 0
+  /** First day of the overdraft in which it ends; NO_DAY when it ends with none. */
+  overdrawnSince = NO_DAY
   entry: Entry | null = null
 
   constructor(day: number) {
@@ -162,14 +164,18 @@ export class Pool {
       if (day === undefined) break
       const before = kept > 0 ? this.#days[kept - 1] : undefined
       folded++
-      const { entry, closing, closingLocal, closingBase } = day
+      const { entry, closing, closingLocal, closingBase, overdrawnSince } = day
       const gone = day.movements === 0
       const fresh = gone ? null : this.#close(day, before, cause)
       day.entry = fresh
       if (entry !== null || fresh !== null) changed(entry, fresh)
       if (!gone) this.#days[kept++] = day
       const settled =
-        !gone && day.day > this.#dirtyTo && closingLocal === day.closingLocal && Object.is(closingBase, day.closingBase)
+        !gone &&
+        day.day > this.#dirtyTo &&
+        closingLocal === day.closingLocal &&
+        overdrawnSince === day.overdrawnSince &&
+        Object.is(closingBase, day.closingBase)
       if (settled && sameBalances(closing, day.closing)) {
         i++
         break
@@ -188,6 +194,7 @@ export class Pool {
     const openingBase = before?.closingBase ?? 0
     day.closing = this.#sleeves.map((_, s) => addInt(opening[s] ?? 0, day.net[s] ?? 0))
     day.closingLocal = subInt(addInt(openingLocal, day.receipts), day.payments)
+    day.overdrawnSince = day.closingLocal >= 0 ? NO_DAY : since(before, day)
     const receipts = day.receiptsUnknown > 0 ? UNKNOWN : day.receiptsBase
     const payments = day.paymentsUnknown > 0 ? UNKNOWN : day.paymentsBase
     if (!this.foreign) {
@@ -227,13 +234,8 @@ export class Pool {
 
   /** The first day of the stretch in which the pool is overdrawn at its end; null when it is not. */
   overdrawnSince(): number | null {
-    let since: number | null = null
-    for (let i = this.#days.length - 1; i >= 0; i--) {
-      const day = this.#days[i]
-      if (day === undefined || day.closingLocal >= 0) break
-      since = day.day
-    }
-    return since
+    const last = this.#days.at(-1)?.overdrawnSince ?? NO_DAY
+    return last === NO_DAY ? null : last
   }
 
   /** The pool's entries as they are now, by day. */
@@ -253,6 +255,11 @@ function remaining(held: Int, cost: Int, out: Int, outBase: Int): Int {
     return out === 0 ? cost : subInt(cost, mulDivHalfEven(cost, out, held))
   }
   return isUnknown(outBase) ? UNKNOWN : negInt(mulDivHalfEven(outBase, subInt(out, held), out))
+}
+
+function since(before: Day | undefined, day: Day): number {
+  const earlier = before?.overdrawnSince ?? NO_DAY
+  return earlier === NO_DAY ? day.day : earlier
 }
 
 function sameBalances(a: readonly Int[], b: readonly Int[]): boolean {

@@ -162,6 +162,7 @@ function comparePerUnit(lots: Lots, a: number, b: number): number {
 
 /** Open units of all holdings in scope. */
 export function openUnits(scope: readonly Holding[]): Int {
+  if (scope.length === 1) return scope[0]?.total ?? 0
   let sum: Int = 0
   for (const { total } of scope) sum = addInt(sum, total)
   return sum

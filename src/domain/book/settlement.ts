@@ -50,20 +50,8 @@ function moveSecurities(desk: Desk, fill: Fill, trade: Entry): void {
   const { chunk } = trade
   if (fill.waiting === null)
     for (let row = trade.start; row < trade.end; row++) {
-      const from = chunk.dimension[row] ?? 0
-      const to = desk.turn(from).settled
-      if (to < 0) continue
-      const lot = chunk.lot[row] ?? NO_LOT
-      move(
-        desk,
-        from,
-        to,
-        lot,
-        chunk.acquired[row] ?? NO_ACQUIRED,
-        chunk.units(row),
-        chunk.local(row),
-        chunk.ownBase(row),
-      )
+      const to = desk.turn(chunk.dimension[row] ?? 0).settled
+      if (to >= 0) desk.lines.move(chunk, row, to, SETTLE)
     }
   else
     for (const { leg, unsettled, settled, lot, acquired, units, local, base } of fill.waiting)
@@ -83,12 +71,10 @@ function settleLeg(
   for (let row = trade.start; row < trade.end; row++) {
     const owed = chunk.dimension[row] ?? 0
     const turn = desk.turn(owed)
-    if (turn.settled >= 0 && fill.waiting === null) {
-      const units = chunk.units(row)
-      const local = chunk.local(row)
-      const base = chunk.ownBase(row)
-      pending ||= isUnknown(base)
-      move(desk, owed, turn.settled, chunk.lot[row] ?? NO_LOT, chunk.acquired[row] ?? NO_ACQUIRED, units, local, base)
+    if (turn.settled >= 0) {
+      if (fill.waiting !== null) continue
+      pending ||= Number.isNaN(chunk.amounts[row * 3 + 2]) && isUnknown(chunk.ownBase(row))
+      lines.move(chunk, row, turn.settled, SETTLE)
     } else if (turn.payment !== null) {
       if (pay(desk, fill, owed, turn.payment, chunk.local(row), chunk.base(row))) pending = true
     }

@@ -64,7 +64,7 @@ export class StepList<S extends Step & { readonly kind: string }> {
   merge(rollback: (list: readonly S[], place: number) => void): number {
     const { list } = this
     const arrivals = this.#arrivals
-    if (arrivals.length > 1) arrivals.sort(compareSteps)
+    if (!inOrder(arrivals)) arrivals.sort(compareSteps)
     const firstNew = arrivals[0]
     const last = list.at(-1)
     if (firstNew !== undefined && last !== undefined && compareSteps(firstNew, last) < 0) this.touch(firstNew)
@@ -90,7 +90,7 @@ export class StepList<S extends Step & { readonly kind: string }> {
       }
     } else for (const arrival of arrivals) list.push(arrival)
     arrivals.length = 0
-    this.#departures.clear()
+    if (this.#departures.size > 0) this.#departures.clear()
     this.#from = null
     this.#all = false
     return from
@@ -120,4 +120,14 @@ export class StepList<S extends Step & { readonly kind: string }> {
     }
     return low
   }
+}
+
+/** Whether steps came in their order already, as a log that follows the market nearly always has them. */
+function inOrder(steps: readonly Step[]): boolean {
+  for (let i = 1; i < steps.length; i++) {
+    const before = steps[i - 1]
+    const step = steps[i]
+    if (before !== undefined && step !== undefined && compareSteps(before, step) > 0) return false
+  }
+  return true
 }

@@ -20,17 +20,9 @@ export interface Step extends Origin {
 
 /** Below zero when a comes before b: business date, phase, sequence, instant (none last), rank, root position, index. */
 export function compareSteps(a: Step, b: Step): number {
-  return (
-    a.date - b.date ||
-    a.phase - b.phase ||
-    a.sequence - b.sequence ||
-    compareMicros(a.micros, b.micros) ||
-    a.rank - b.rank ||
-    a.root - b.root ||
-    a.index - b.index
-  )
-}
-
-function compareMicros(a: number, b: number): number {
-  return a === b ? 0 : a < b ? -1 : 1
+  if (a.date !== b.date) return a.date - b.date
+  if (a.phase !== b.phase) return a.phase - b.phase
+  if (a.sequence !== b.sequence) return a.sequence - b.sequence
+  if (a.micros !== b.micros) return a.micros < b.micros ? -1 : 1
+  return a.rank - b.rank || a.root - b.root || a.index - b.index
 }
