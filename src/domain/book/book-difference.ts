@@ -11,12 +11,12 @@ import type { Posting } from './posting.ts'
 export class BookDifference implements Difference {
   readonly breaksOpened: BookBreak[] = []
   readonly breaksClosed: Pick<BookBreak, 'code' | 'fact' | 'message'>[] = []
-  folded = { facts: 0, partitions: 0, poolDays: 0 }
+  readonly folded = { facts: 0, partitions: 0, poolDays: 0 }
   position = -1n
   readonly #old: (Entry | null)[] = []
   readonly #fresh: (Entry | null)[] = []
   /** Accounting days by change, where they are not the entries' own dates. */
-  readonly #days = new Map<number, AccountingDays>()
+  #days: Map<number, AccountingDays> | null = null
   readonly #accounting: Accounting
   #desk: Desk | null = null
   #cause = ''
@@ -35,18 +35,19 @@ export class BookDifference implements Difference {
 
   note(desk: Desk, old: Entry | null, fresh: Entry | null): void {
     const days = this.#accounting.days(desk.dimensions, old, fresh)
-    if (days !== null) this.#days.set(this.#old.length, days)
+    if (days !== null) {
+      this.#days ??= new Map()
+      this.#days.set(this.#old.length, days)
+    }
     this.#old.push(old)
     this.#fresh.push(fresh)
   }
 
   counted(desk: Desk, facts: number, partitions: number, poolDays: number): void {
     this.#desk = desk
-    this.folded = {
-      facts: this.folded.facts + facts,
-      partitions: this.folded.partitions + partitions,
-      poolDays: this.folded.poolDays + poolDays,
-    }
+    this.folded.facts += facts
+    this.folded.partitions += partitions
+    this.folded.poolDays += poolDays
   }
 
   opened(found: BookBreak): void {
@@ -66,7 +67,7 @@ export class BookDifference implements Difference {
     for (let i = 0; i < this.#old.length; i++) {
       const old = this.#old[i] ?? null
       const fresh = this.#fresh[i] ?? null
-      const days = this.#days.get(i)
+      const days = this.#days?.get(i)
       yield { old, fresh, oldDay: days?.oldDay ?? old?.date ?? 0, freshDay: days?.freshDay ?? fresh?.date ?? 0 }
     }
   }

@@ -150,7 +150,7 @@ class FoldingBook implements Book {
     const { facts, partitions } = opened.fold(changes)
     const poolDays = pools.fold(unit.events.at(-1)?.id ?? '', (old, fresh) => changes.one(old, fresh))
     difference.counted(desk, facts, partitions, poolDays)
-    for (const { opened: found, closed } of opened.breaks()) this.#noteBreaks(difference, found, closed)
+    opened.breaks((found, closed) => this.#noteBreaks(difference, found, closed))
   }
 
   #noteBreaks(difference: BookDifference, opened: readonly BookBreak[], closed: readonly BookBreak[]): void {

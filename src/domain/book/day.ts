@@ -20,9 +20,16 @@ export function dayOf(date: string): number {
   return day
 }
 
+/** Texts by day: every posting names three dates, nearly always of the same few thousand days. */
+const TEXTS = new Map<number, string>()
+
 /** The date text of a day number. */
 export function dateOf(day: number): string {
-  return fromDayNumber(day)
+  const known = TEXTS.get(day)
+  if (known !== undefined) return known
+  const text = fromDayNumber(day)
+  if (TEXTS.size < DAYS_MAX) TEXTS.set(day, text)
+  return text
 }
 
 /** Microseconds since 1970 of an instant text, or NO_INSTANT. @throws Refused `not-an-instant`. */

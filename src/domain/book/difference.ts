@@ -93,10 +93,26 @@ export interface Standing {
 export class PostingWriter {
   readonly postings: Posting[] = []
   readonly #desk: Desk
+  readonly #basePlaces: number
+  /** Line numbers reached by the entries before the present one; a fact's lines nearly always come in one go. */
   readonly #numbers = new Map<string, number>()
+  #name = ''
+  #number = 0
 
   constructor(desk: Desk) {
     this.#desk = desk
+    this.#basePlaces = desk.places(desk.functional)
+  }
+
+  /** The number of the next line of an entry. */
+  #next(name: string): number {
+    if (name !== this.#name) {
+      this.#numbers.set(this.#name, this.#number)
+      this.#name = name
+      this.#number = this.#numbers.get(name) ?? 0
+    }
+    this.#number += 1
+    return this.#number
   }
 
   /**
@@ -106,10 +122,10 @@ export class PostingWriter {
   whole(standing: Standing, besideKnown = false): void {
     const { entry } = standing
     const { chunk } = entry
-    const { name } = entry
+    const place = placeOf(standing)
     for (let row = entry.start; row < entry.end; row++) {
       const base = chunk.base(row)
-      this.#write(name, standing, {
+      this.#write(place, {
         dimension: chunk.dimension[row] ?? 0,
         lot: chunk.lot[row] ?? NO_LOT,
         acquired: chunk.acquired[row] ?? NO_ACQUIRED,
@@ -142,27 +158,24 @@ export class PostingWriter {
 
   /** Sums that stand for themselves: a line that is only pending has no base. */
   standing(standing: Standing, sums: LineSums): void {
-    const { name } = standing.entry
+    const place = placeOf(standing)
     for (const line of sums.lines())
-      this.#write(name, standing, line.pending > 0 && line.base === 0 ? { ...line, base: UNKNOWN } : line)
+      this.#write(place, line.pending > 0 && line.base === 0 ? { ...line, base: UNKNOWN } : line)
   }
 
   sums(standing: Standing, sums: LineSums, bothPending = false): void {
-    const { name } = standing.entry
-    for (const line of sums.lines()) this.#write(name, standing, bothPending ? { ...line, base: UNKNOWN } : line)
+    const place = placeOf(standing)
+    for (const line of sums.lines()) this.#write(place, bothPending ? { ...line, base: UNKNOWN } : line)
   }
 
-  #write(name: string, { entry, cause, accountingDay, knownFrom }: Standing, line: Line): void {
+  #write(place: Place, line: Line): void {
     const desk = this.#desk
     const dimension = desk.dimensions.of(line.dimension)
     const places = dimension.localPlaces
-    const number = (this.#numbers.get(name) ?? 0) + 1
-    this.#numbers.set(name, number)
-    const basePlaces = desk.places(desk.functional)
     this.postings.push({
-      entry: name,
-      line: number,
-      cause,
+      entry: place.entry,
+      line: this.#next(place.entry),
+      cause: place.cause,
       rule: ruleName(line.rule),
       portfolio: desk.opened.portfolio,
       sleeve: dimension.sleeve,
@@ -176,17 +189,36 @@ export class PostingWriter {
       units: formatScaled(line.units, dimension.unitPlaces),
       currency: dimension.currency,
       local: formatScaled(line.local, places),
-      base: isUnknown(line.base) ? null : formatScaled(line.base, basePlaces),
+      base: isUnknown(line.base) ? null : formatScaled(line.base, this.#basePlaces),
       pending: line.pending,
       marketValue: line.marketValue === null ? null : formatScaled(line.marketValue, places),
-      effectiveDate: dateOf(entry.date),
-      phase: entry.phase,
-      instant: entry.phase === 4 ? instantOf(entry.origin.micros) : null,
-      settleDate: entry.settleDate === NO_DAY ? null : dateOf(entry.settleDate),
-      accountingDate: dateOf(accountingDay),
-      knownFrom,
+      effectiveDate: place.effectiveDate,
+      phase: place.phase,
+      instant: place.instant,
+      settleDate: place.settleDate,
+      accountingDate: place.accountingDate,
+      knownFrom: place.knownFrom,
       flags: flagNames(line.flags, line.pending !== 0 && isUnknown(line.base)),
     })
+  }
+}
+
+/** What all lines of a standing have alike, written out once. */
+type Place = Pick<
+  Posting,
+  'entry' | 'cause' | 'effectiveDate' | 'phase' | 'instant' | 'settleDate' | 'accountingDate' | 'knownFrom'
+>
+
+function placeOf({ entry, cause, accountingDay, knownFrom }: Standing): Place {
+  return {
+    entry: entry.name,
+    cause,
+    effectiveDate: dateOf(entry.date),
+    phase: entry.phase,
+    instant: entry.phase === 4 ? instantOf(entry.origin.micros) : null,
+    settleDate: entry.settleDate === NO_DAY ? null : dateOf(entry.settleDate),
+    accountingDate: dateOf(accountingDay),
+    knownFrom,
   }
 }
 
@@ -203,7 +235,10 @@ const FLAG_NAMES: readonly (readonly [number, PostingFlag])[] = [
   [FLAG.projected, 'projected'],
 ]
 
-function flagNames(flags: number, pending: boolean): PostingFlag[] {
+const NO_FLAGS: readonly PostingFlag[] = []
+
+function flagNames(flags: number, pending: boolean): readonly PostingFlag[] {
+  if (flags === 0 && !pending) return NO_FLAGS
   const names = FLAG_NAMES.filter(([bit]) => (flags & bit) !== 0).map(([, name]) => name)
   if (pending || (flags & FLAG.costPending) !== 0) names.push('pending')
   return names

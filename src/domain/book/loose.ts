@@ -55,6 +55,7 @@ export class Loose {
 
   /** Posts what is dirty; answers how many facts that were. A receipt whose target came after all is posted with that. */
   fold(changes: Changes, hasTarget: (receipt: Receipt) => boolean): number {
+    if (this.#dirty.size === 0 && this.#orphans.size === 0) return 0
     const desk = this.#desk
     const facts = this.#dirty.size + this.#orphans.size
     for (const fact of this.#dirty) {

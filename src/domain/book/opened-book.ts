@@ -161,12 +161,15 @@ export class OpenedBook {
     return { facts: facts + loose, partitions }
   }
 
-  /** Breaks that opened and closed with the last fold. */
-  *breaks(): Iterable<{ readonly opened: BookBreak[]; readonly closed: BookBreak[] }> {
-    yield* this.#partitions.breaks()
-    yield this.desk.receipts.breaks(this.#facts.goneReceipts)
-    this.#facts.goneReceipts.length = 0
-    yield this.pools.breaks()
+  /** Tells of the breaks that opened and closed with the last fold. */
+  breaks(tell: (opened: readonly BookBreak[], closed: readonly BookBreak[]) => void): void {
+    this.#partitions.breaks(tell)
+    const { goneReceipts } = this.#facts
+    const receipts = this.desk.receipts.breaks(goneReceipts)
+    tell(receipts.opened, receipts.closed)
+    if (goneReceipts.length > 0) goneReceipts.length = 0
+    const overdrafts = this.pools.breaks()
+    tell(overdrafts.opened, overdrafts.closed)
   }
 
   /** Every entry of the book. */

@@ -225,10 +225,11 @@ export class Partitions {
     return { facts, partitions: this.#dirty.size }
   }
 
-  *breaks(): Iterable<{ readonly opened: BookBreak[]; readonly closed: BookBreak[] }> {
+  /** Tells of the breaks that opened and closed with the last fold. */
+  breaks(tell: (opened: readonly BookBreak[], closed: readonly BookBreak[]) => void): void {
     for (const partition of this.#dirty) {
-      const found = partition.breaks()
-      if (found.opened.length > 0 || found.closed.length > 0) yield found
+      const { opened, closed } = partition.breaks()
+      if (opened.length > 0 || closed.length > 0) tell(opened, closed)
     }
     this.#dirty.clear()
   }

@@ -6,6 +6,10 @@ import { dateOf } from './day.ts'
 import { compareReceipts, type Receipt } from './receipt.ts'
 
 const NONE: readonly Receipt[] = []
+const NO_BREAKS: { readonly opened: readonly BookBreak[]; readonly closed: readonly BookBreak[] } = {
+  opened: [],
+  closed: [],
+}
 
 export class Receipts {
   readonly #byTarget = new Map<string, Receipt[]>()
@@ -47,7 +51,8 @@ export class Receipts {
   }
 
   /** Breaks that opened and closed with the last fold; `gone` are receipts that were cancelled. */
-  breaks(gone: readonly string[]): { readonly opened: BookBreak[]; readonly closed: BookBreak[] } {
+  breaks(gone: readonly string[]): { readonly opened: readonly BookBreak[]; readonly closed: readonly BookBreak[] } {
+    if (this.#posted.size === 0 && gone.length === 0) return NO_BREAKS
     const opened: BookBreak[] = []
     const closed: BookBreak[] = []
     for (const [{ id, date, settles, dangling }] of this.#posted) {
