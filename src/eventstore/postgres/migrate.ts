@@ -31,13 +31,10 @@ export async function migrate(pool: pg.Pool, schema: string, migrations: readonl
   client.on('error', lost)
   try {
     await client.query('SELECT pg_advisory_lock($1, $2)', [LOCK_SPACE, LOCK_MIGRATIONS])
-    try {
-      await run(client, schema, migrations)
-    } finally {
-      await client.query('SELECT pg_advisory_unlock($1, $2)', [LOCK_SPACE, LOCK_MIGRATIONS])
-    }
+    await run(client, schema, migrations)
+    await client.query('SELECT pg_advisory_unlock($1, $2)', [LOCK_SPACE, LOCK_MIGRATIONS])
   } catch (error) {
-    // Closing the connection also gives back the lock and an open transaction.
+    // Closing the connection also gives back the lock and an open transaction; a query in that one would only hide what failed.
     broken = error instanceof Error ? error : new Error(String(error))
     throw error
   } finally {
@@ -54,7 +51,8 @@ async function run(client: pg.PoolClient, schema: string, migrations: readonly M
       name text NOT NULL,
       sha256 text NOT NULL,
       applied_at timestamptz NOT NULL DEFAULT now()
-    )`)
+    );
+    COMMENT ON TABLE ${schema}.migration IS 'Steps of this schema that ran here; each is frozen, and named by the hash of its text.'`)
   const done = await client.query<{ version: number; name: string; sha256: string }>(
     `SELECT version, name, sha256 FROM ${schema}.migration ORDER BY version`,
   )
