@@ -78,3 +78,10 @@ export function requireReach(request: FastifyRequest, portfolios: readonly (stri
       refuse({ code: decision.code, message: decision.message, remedy: 'use a token whose scope holds the portfolio' })
   }
 }
+
+/** @throws Refused `role-not-granted` when what a body asks for needs a role that the route itself does not. */
+export function requireRole(request: FastifyRequest, roles: readonly Role[]): void {
+  const decision = authorize(principalOf(request), roles, undefined)
+  if (!decision.allowed)
+    refuse({ code: decision.code, message: decision.message, remedy: 'use a token that is allowed to' })
+}

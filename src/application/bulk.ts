@@ -10,6 +10,7 @@ import type { PortfolioState } from '../domain/portfolio/state.ts'
 import type { Advisor } from './advisor.ts'
 import type { CommandContext } from './answer.ts'
 import { BulkEngine, type LineTask, type Verdict } from './bulk-engine.ts'
+import { concernsPolicy } from './commands/facts.ts'
 import { readLine } from './bulk-lines.ts'
 import type { CommandHandler } from './command-handler.ts'
 import { priceLine, rateLine } from './commands/market.ts'
@@ -42,13 +43,19 @@ export class Bulk {
 
   /**
    * Activity of one portfolio, or of any when `portfolio` is not given and the lines name theirs. `mayWrite` says whether the
-   * sender may write to a portfolio that a line names. Line numbers start at 1; blank lines have no verdict.
+   * sender may write to a portfolio that a line names, `mayChangePolicies` whether lines may change how a portfolio keeps its
+   * books. Line numbers start at 1; blank lines have no verdict.
    */
   activity(
     lines: AsyncIterable<string>,
-    options: { readonly context: CommandContext; readonly portfolio?: string; mayWrite?(portfolio: string): boolean },
+    options: {
+      readonly context: CommandContext
+      readonly portfolio?: string
+      mayWrite?(portfolio: string): boolean
+      readonly mayChangePolicies?: boolean
+    },
   ): AsyncGenerator<Verdict> {
-    const { context, portfolio, mayWrite = () => true } = options
+    const { context, portfolio, mayWrite = () => true, mayChangePolicies = true } = options
     const engine = new BulkEngine<PortfolioState, PortfolioEvent>(this.#handler, {
       context,
       linesMax: ACTIVITY_LINES_MAX,
@@ -59,6 +66,7 @@ export class Bulk {
         const read = readLine(json, this.#directory, portfolio)
         if (!mayWrite(read.portfolio)) return forbidden(line, read.portfolio)
         const { command } = read
+        if (!mayChangePolicies && concernsPolicy(command)) return notForThisRole(line)
         return {
           line,
           stream: portfolioStream(read.portfolio),
@@ -164,6 +172,17 @@ function forbidden(line: number, portfolio: string): Verdict {
     message: `you may not write to portfolio ${portfolio}`,
     field: 'portfolio',
     remedy: 'use a token whose scope holds the portfolio',
+  }
+}
+
+function notForThisRole(line: number): Verdict {
+  return {
+    line,
+    verdict: 'refused',
+    code: 'role-not-granted',
+    message: 'a change of policy needs the role operator',
+    field: 'type',
+    remedy: 'use a token that is allowed to',
   }
 }
 

@@ -30,6 +30,8 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = {
   'POST /v1/portfolios': OPERATE,
   'POST /v1/portfolios/{portfolio}/places': OPERATE,
   'POST /v1/portfolios/{portfolio}/close': OPERATE,
+  'POST /v1/portfolios/{portfolio}/policies': OPERATE,
+  'POST /v1/portfolios/{portfolio}/policies/correct': OPERATE,
   'POST /v1/portfolios/{portfolio}/periods/seal': OPERATE,
   'POST /v1/portfolios/{portfolio}/periods/reopen': OPERATE,
   'POST /v1/owners': OPERATE,
@@ -97,6 +99,41 @@ describe('every door', () => {
   it('tells anybody how the process does, but names no portfolio', async () => {
     const reply = await ledger.request('GET', '/health', undefined, { authorization: '' })
     expect(reply.body).toMatchObject({ status: 'ok', lanesStopped: 0, behind: [] })
+  })
+})
+
+describe('the OMS', () => {
+  it('cannot change how a portfolio keeps its books, one by one, by a line, nor by cancelling what an operator changed', async () => {
+    const policy = { ref: 'year', effectiveOn: '2026-01-01', changes: { lotMethod: 'lifo' } }
+    await ledger.record('/v1/portfolios/P1/policies', policy)
+    const before = await ledger.quipu.log.lastPosition()
+    const oms = { authorization: `Bearer ${ledger.tokenFor(['oms'])}` }
+    const refused = { code: 'role-not-granted' }
+    for (const [path, body] of [
+      ['policies', { ...policy, ref: 'mine' }],
+      ['policies/correct', { ...policy, changes: { lotMethod: 'hifo' } }],
+      ['facts/cancel', { fact: 'policy:year' }],
+    ] as const)
+      expect([path, (await ledger.request('POST', `/v1/portfolios/P1/${path}`, body, oms)).body]).toMatchObject([
+        path,
+        refused,
+      ])
+    const lines = [
+      { type: 'policy', ...policy, ref: 'mine' },
+      { type: 'cancel-fact', fact: 'policy:year' },
+    ]
+    const reply = await ledger.request(
+      'POST',
+      '/v1/portfolios/P1/activity',
+      lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+      { ...oms, 'content-type': 'application/x-ndjson' },
+    )
+    const verdicts = reply.text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).code)
+    expect(verdicts).toStrictEqual(['role-not-granted', 'role-not-granted'])
+    expect(await ledger.quipu.log.lastPosition()).toBe(before)
   })
 })
 

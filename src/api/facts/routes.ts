@@ -1,8 +1,14 @@
 // Every fact but a fill: cash, fees, interest, taxes, receipts, FX, openings, chosen lots, policies; corrected and cancelled by name.
 import type { FastifyInstance } from 'fastify'
 import type { z } from 'zod'
-import { cancelFact, type FactCommand, type FactKind, factCommands } from '../../application/commands/facts.ts'
-import { ROLES_FOR } from '../access.ts'
+import {
+  cancelFact,
+  type FactCommand,
+  type FactKind,
+  factCommands,
+  isPolicyFact,
+} from '../../application/commands/facts.ts'
+import { ROLES_FOR, requireRole } from '../access.ts'
 import { command } from '../command-route.ts'
 import type { ApiDependencies } from '../context.ts'
 import { portfolioParams } from '../read-route.ts'
@@ -26,13 +32,14 @@ const PATHS: Readonly<Record<FactKind, readonly [path: string, tag: string, summ
 }
 
 export function factRoutes(api: FastifyInstance, { app: { facts } }: ApiDependencies): void {
-  const access = ROLES_FOR.write
   const params = portfolioParams
   const register = <K extends FactKind>(kind: K): void => {
     const [path, tag, summary] = PATHS[kind]
     // The pair of a kind and the output of that kind's own schema is a FactCommand; TypeScript cannot correlate the two.
     const commandOf = (body: z.output<(typeof factCommands)[K]>): FactCommand => ({ kind, body }) as FactCommand
     const schema = factCommands[kind]
+    // How a portfolio keeps its books is not the OMS's to change: a policy re-flows every lot from its date on.
+    const access = kind === 'policy' ? ROLES_FOR.operate : ROLES_FOR.write
     command(api, {
       url: `${of}/${path}`,
       tag,
@@ -58,10 +65,13 @@ export function factRoutes(api: FastifyInstance, { app: { facts } }: ApiDependen
   command(api, {
     url: `${of}/facts/cancel`,
     tag: 'activity',
-    summary: 'A fact that never was (any but a fill, which is busted)',
-    access,
+    summary: 'A fact that never was (any but a fill, which is busted); a change of policy only by an operator',
+    access: ROLES_FOR.write,
     params,
     body: cancelFact,
-    run: ({ params: { portfolio }, body, context }) => facts.cancel(portfolio, body, context),
+    run: ({ params: { portfolio }, body, context, request }) => {
+      if (isPolicyFact(body.fact)) requireRole(request, ROLES_FOR.operate)
+      return facts.cancel(portfolio, body, context)
+    },
   })
 }

@@ -1,5 +1,5 @@
 // Fills: executed, corrected, busted, one at a time or as lines; asked about by key; what waits is listed, released, dismissed.
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { bustFill, correctFill, dismissParked, recordFill, releaseParked } from '../../application/commands/fills.ts'
 import { dateText, idText } from '../../domain/kernel/schemas.ts'
@@ -9,7 +9,7 @@ import { ROLES_FOR } from '../access.ts'
 import { bulk } from '../bulk-route.ts'
 import { command, problems } from '../command-route.ts'
 import { type ApiDependencies, contextOf, principalOf } from '../context.ts'
-import { reaches } from '../../platform/auth.ts'
+import { authorize, reaches } from '../../platform/auth.ts'
 import { portfolioParams, read } from '../read-route.ts'
 
 const tag = 'fills'
@@ -78,6 +78,7 @@ export function fillRoutes(api: FastifyInstance, deps: ApiDependencies): void {
       lines.activity(text, {
         context: contextOf(request),
         portfolio: String(Reflect.get(Object(request.params), 'portfolio')),
+        mayChangePolicies: mayChangePolicies(request),
       }),
   })
   bulk(api, deps, {
@@ -90,6 +91,7 @@ export function fillRoutes(api: FastifyInstance, deps: ApiDependencies): void {
       return lines.activity(text, {
         context: contextOf(request),
         mayWrite: (portfolio) => reaches(principal, portfolio),
+        mayChangePolicies: mayChangePolicies(request),
       })
     },
   })
@@ -135,3 +137,7 @@ export function fillRoutes(api: FastifyInstance, deps: ApiDependencies): void {
 }
 
 const fillKey = z.strictObject({ source: idText, tradeDate: dateText, execId: execIdText })
+
+function mayChangePolicies(request: FastifyRequest): boolean {
+  return authorize(principalOf(request), ROLES_FOR.operate).allowed
+}

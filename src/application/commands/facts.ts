@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { instantGiven, positiveGiven } from '../../domain/kernel/given.ts'
 import { dateText, factIdText, idText, shortText } from '../../domain/kernel/schemas.ts'
+import type { PortfolioCommand } from '../../domain/portfolio/commands.ts'
 import { chosenLots, settles } from '../../domain/portfolio/facts.ts'
 import {
   cashGiven,
@@ -113,4 +114,22 @@ function given(command: FactCommand): FactGiven {
 /** The decider keeps the reason apart from the terms. */
 function cashOf<T extends { readonly reason?: string | undefined }>({ reason: _, ...rest }: T): Omit<T, 'reason'> {
   return rest
+}
+
+/** Whether a fact, by its name, is a change of policy: how a portfolio keeps its books is the operator's to say. */
+export function isPolicyFact(fact: string): boolean {
+  return fact.startsWith('policy:')
+}
+
+/** Whether a command records, corrects or cancels a change of policy. */
+export function concernsPolicy(command: PortfolioCommand): boolean {
+  switch (command.type) {
+    case 'RecordFact':
+    case 'CorrectFact':
+      return command.as.type === 'PolicyChanged'
+    case 'CancelFact':
+      return isPolicyFact(command.fact)
+    default:
+      return false
+  }
 }
