@@ -90,7 +90,7 @@ export type Flags = { readonly [Name in SettingName]?: string | undefined }
 
 /** Names under QUIPU_ that other parts read: the CLI as a client, and the tests. */
 const OTHER_NAMES = ['QUIPU_URL', 'QUIPU_TOKEN']
-const TEST_PREFIXES = ['QUIPU_TEST_', 'QUIPU_PROPERTY_']
+const TEST_PREFIXES = ['QUIPU_TEST_', 'QUIPU_PROPERTY_', 'QUIPU_KILL_']
 
 export interface ConfigProblem {
   /** The variable or flag as the operator wrote it. */
