@@ -14,6 +14,7 @@ import { migrate } from './migrate.ts'
 import { Pages } from './pages.ts'
 import { LOG_MIGRATIONS, LOG_SCHEMA } from './schema.ts'
 import { subscription } from './subscription.ts'
+import { Tail } from './tail.ts'
 import { WakeUp } from './wake-up.ts'
 
 export interface PostgresStoreOptions {
@@ -79,6 +80,7 @@ class PostgresStore implements EventStore {
   readonly #ownsPool: boolean
   readonly #pages: Pages
   readonly #wakeUp: WakeUp
+  readonly #tail: Tail
   readonly #appender: Appender
   readonly #closed = new AbortController()
   readonly #log: (message: string) => void
@@ -91,6 +93,7 @@ class PostgresStore implements EventStore {
     this.#ownsPool = options.pool === undefined
     this.#pages = new Pages(pool, deadlineMs)
     this.#wakeUp = new WakeUp(pool.options)
+    this.#tail = new Tail(this.#pages, this.#wakeUp)
     this.#appender = new Appender({ pool, deadlineMs, log, onAppended: () => this.#wakeUp.wake() })
   }
 
@@ -108,7 +111,7 @@ class PostgresStore implements EventStore {
 
   subscribeAll(options: SubscribeOptions = {}): AsyncIterable<SubscriptionItem> {
     return subscription(
-      { pages: this.#pages, wakeUp: this.#wakeUp, closed: this.#closed.signal, log: this.#log },
+      { pages: this.#pages, tail: this.#tail, wakeUp: this.#wakeUp, closed: this.#closed.signal, log: this.#log },
       options,
     )
   }

@@ -1,13 +1,15 @@
 // One subscription: catches up by pages, then waits to be woken, and never ends by itself.
-import type { SubscribeOptions, SubscriptionItem } from '../event-store.ts'
+import type { StoredEvent, SubscribeOptions, SubscriptionItem } from '../event-store.ts'
 import { StoreUnavailable } from '../errors.ts'
 import { type Pages, nextCount } from './pages.ts'
+import type { Tail } from './tail.ts'
 import type { WakeUp } from './wake-up.ts'
 
 const PAGE_EVENTS_FIRST = 64
 
 export interface SubscriptionParts {
   readonly pages: Pages
+  readonly tail: Tail
   readonly wakeUp: WakeUp
   /** Given when the store is closed. */
   readonly closed: AbortSignal
@@ -19,7 +21,7 @@ export interface SubscriptionParts {
  * a page after the last position delivered misses nothing and repeats nothing, whatever happened to the connection.
  */
 export async function* subscription(
-  { pages, wakeUp, closed, log }: SubscriptionParts,
+  { pages, tail, wakeUp, closed, log }: SubscriptionParts,
   options: SubscribeOptions,
 ): AsyncGenerator<SubscriptionItem> {
   const prefixes = options.filter?.streamPrefixes
@@ -29,32 +31,47 @@ export async function* subscription(
   let caughtUpBefore = false
   while (!ended()) {
     const seen = wakeUp.count
-    const head = await orAway(pages.head(), log)
+    const head = await orAway(tail.reach(seen, after), log)
     if (ended()) return
     if (head === 'away') continue
     if (head > after || !caughtUpBefore) {
-      let short = false
-      while (!short) {
-        const events = await orAway(pages.page(after, count, prefixes), log)
-        if (ended()) return
-        if (events === 'away') continue
-        for (const event of events) {
+      const recent = tail.since(after)
+      if (recent !== undefined) {
+        for (const event of recent) {
+          if (!passes(event, prefixes)) continue
           yield { kind: 'event', event }
           if (ended()) return
           after = event.position
         }
-        short = events.length < count
-        if (events.length > 0) count = nextCount(events)
+      } else {
+        let short = false
+        while (!short) {
+          const events = await orAway(pages.page(after, count, prefixes), log)
+          if (ended()) return
+          if (events === 'away') continue
+          for (const event of events) {
+            yield { kind: 'event', event }
+            if (ended()) return
+            after = event.position
+          }
+          short = events.length < count
+          if (events.length > 0) count = nextCount(events)
+        }
       }
-      // Nothing that passes the filter is left up to the head read before the last page.
+      // Nothing that passes the filter is left up to the head known before it was looked for.
       if (head > after) after = head
+      if (tail.seen < seen) continue
       caughtUpBefore = true
       yield after === 0n ? { kind: 'caught-up' } : { kind: 'caught-up', through: after }
       if (ended()) return
       count = Math.max(count, PAGE_EVENTS_FIRST)
     }
-    await wakeUp.after(seen, options.signal)
+    if (tail.seen >= seen) await wakeUp.after(seen, options.signal)
   }
+}
+
+function passes({ stream }: StoredEvent, prefixes: readonly string[] | undefined): boolean {
+  return prefixes === undefined || prefixes.some((prefix) => stream.startsWith(prefix))
 }
 
 /** The server being away longer than a read waits is no end for a subscription: it asks again. */

@@ -34,7 +34,8 @@ export class WakeUp {
         signal?.removeEventListener('abort', done)
         resolve()
       }
-      const timer = setTimeout(done, POLL_MS)
+      // Whoever's time is up first looks for all.
+      const timer = setTimeout(() => this.wake(), POLL_MS)
       this.#waiting.add(done)
       signal?.addEventListener('abort', done)
     })
