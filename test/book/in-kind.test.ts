@@ -56,6 +56,23 @@ describe('transfers and openings', () => {
     ])
   })
 
+  it('wait for the rate when the owner of a lot in another currency changes: nothing of it is known before', () => {
+    const story = new Story()
+    story.tell(registered('XYZ', 'EUR'), rate('2025-01-06', '1.10'))
+    // 10 at 10 EUR: base cost 100 x 1.10 = 110 USD.
+    story.tell(fill('A', 'buy', 'XYZ', '10', '10', '2025-01-06', { currency: 'EUR' }))
+    const changed: TransferTerms = {
+      ...terms,
+      ownership: 'changed',
+      lots: [{ ...moved, currency: 'EUR', cost: '100', units: '10' }],
+      marketValue: { amount: '130', currency: 'GBP' },
+    }
+    story.tell({ type: 'TransferRecorded', data: { terms: changed } })
+    const out = [...story.book.journal].filter(entry('transfer:t/out'))
+    expect(out.length).toBeGreaterThan(0)
+    expect(out.map(({ base, pending }) => [base, pending])).toStrictEqual(out.map(() => [null, 1]))
+  })
+
   it('book what was restated, and new lots under the new owner', () => {
     const story = new Story()
     story.tell(registered('XYZ'))

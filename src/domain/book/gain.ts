@@ -55,7 +55,10 @@ export function realise(
   if (isUnknown(baseCost)) left.pending = true
   if (!sameCurrency) {
     // Without a rate the cost cannot cross; no gain is claimed until it can, and the entry is pending.
-    if (!rate.known) left.pending = true
+    if (!rate.known) {
+      left.pending = true
+      lines.wait()
+    }
     costHere = rate.known && !isUnknown(baseCost) ? convertBack(rate, baseCost) : proceeds
     const from = desk.sleeveLine(9000, desk.currencies.text(currency), place.sleeve)
     lines.merge(from, 0, cost, baseCost, rule, flags)

@@ -128,10 +128,17 @@ export class Lines {
   chunk = new Chunk(CHUNK_ROWS)
   /** First row of the entry being written. */
   start = 0
+  #waits = false
 
   /** Begins an entry. */
   begin(): void {
     this.start = this.chunk.size
+    this.#waits = false
+  }
+
+  /** The entry waits for a rate even where every line of it could say a base. */
+  wait(): void {
+    this.#waits = true
   }
 
   /** Forgets the lines of the entry being written. */
@@ -227,8 +234,9 @@ export class Lines {
     this.add(dimension, NO_LOT, NO_ACQUIRED, units, local, base, rule, flags)
   }
 
-  /** Whether a base amount of the entry is unknown. */
+  /** Whether a base amount of the entry is unknown, or a rate that it waits for. */
   get hasUnknown(): boolean {
+    if (this.#waits) return true
     for (let row = this.start; row < this.chunk.size; row++) if (isUnknown(this.chunk.base(row))) return true
     return false
   }
