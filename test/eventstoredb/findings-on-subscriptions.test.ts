@@ -84,6 +84,13 @@ describe('finding 8: subscriptions end, fail and fall silent, and the client lea
     expect(strictlyIncreasing(taken)).toBe(true)
   })
 
+  test('events repeated from far back after each reconnect are delivered once', async () => {
+    const { server, store } = await aSetting()
+    Object.assign(server.faults, { dropAfter: { events: 9, how: 'error' }, repeatOnSubscribe: 5 })
+    await store.append('portfolio-1', 'no-stream', someEvents(30))
+    expect(await take(store, 30, {})).toStrictEqual(await all(store.readAll()))
+  })
+
   test('a server killed and started again while it is followed loses the reader nothing', async () => {
     const { server, store } = await aSetting()
     await store.append('portfolio-1', 'no-stream', someEvents(3))
@@ -171,6 +178,29 @@ describe('finding 8: subscriptions end, fail and fall silent, and the client lea
     })
     await Promise.all(going)
     expect(taken.map((event) => event.revision)).toStrictEqual([0n, 1n, 2n, 3n, 4n])
+  })
+})
+
+describe('a slow server', () => {
+  test('that falls silent in the middle of a read is asked again from there, and each event comes once', async () => {
+    const { server, store, warnings } = await aSetting({ attemptMs: 100 })
+    await store.append('portfolio-1', 'no-stream', someEvents(10))
+    server.faults.beforeEvent = ({ count, subscription }) =>
+      !subscription && count === 5 ? new Promise<never>(() => {}) : undefined
+    expect((await all(store.readStream('portfolio-1'))).map(({ revision }) => Number(revision))).toStrictEqual([
+      0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+    ])
+    expect(warnings.map(({ code }) => code)).toStrictEqual(['read-repeated'])
+  })
+
+  test('that brings one event at a time is waited for as long as each comes in time', async () => {
+    const { server, store, warnings } = await aSetting({ attemptMs: 400, readMs: 400, silenceMs: 400 })
+    await store.append('portfolio-1', 'no-stream', someEvents(12))
+    // 12 events 50 ms apart take 600 ms, more than one silence may last and less than 12 of them.
+    server.faults.beforeEvent = () => new Promise((resolve) => void setTimeout(resolve, 50))
+    expect(await all(store.readStream('portfolio-1'))).toHaveLength(12)
+    expect(await take(store, 12, {})).toHaveLength(12)
+    expect(warnings).toStrictEqual([])
   })
 })
 

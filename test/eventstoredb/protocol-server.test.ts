@@ -1,7 +1,5 @@
 // Finding 15: a small server that speaks the protocol serves the unmodified client. What it says, as EventStoreDB says it.
-import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { createInterface } from 'node:readline'
 import {
   ANY,
   BACKWARDS,
@@ -20,6 +18,7 @@ import {
 } from '@eventstore/db-client'
 import { describe, expect, test } from 'vitest'
 import { all } from '../contract/bench.ts'
+import { startServerProcess } from '../support/eventstore-server/as-process.ts'
 import { aSetting } from './set-up.ts'
 
 const event = (type = 'Noted', data: Record<string, string> = { a: '1' }) =>
@@ -225,22 +224,24 @@ describe('subscribing', () => {
   })
 })
 
-test('it runs as a process of its own', async () => {
-  const main = new URL('../support/eventstore-server/main.ts', import.meta.url).pathname
-  const server = spawn(process.execPath, ['--import', 'tsx', main, '--port', '0'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+describe('finding 15: a stand-in for the server is small and works with the unmodified client', () => {
+  test('it runs as a process of its own, and the client as it comes appends to it, reads and follows', async () => {
+    const server = await startServerProcess()
+    try {
+      const client = EventStoreDBClient.connectionString(server.connectionString)
+      const appended = await client.appendToStream('s', event(), { expectedRevision: NO_STREAM })
+      expect(appended).toMatchObject({ success: true, nextExpectedRevision: 0n })
+      const read: bigint[] = []
+      for await (const { event: found } of client.readStream('s')) if (found) read.push(found.revision)
+      expect(read).toStrictEqual([0n])
+      const subscription = client.subscribeToStream('s')
+      for await (const { event: found } of subscription) {
+        expect(found).toMatchObject({ streamId: 's', revision: 0n })
+        break
+      }
+      await client.dispose()
+    } finally {
+      expect(await server.stop()).toBe(0)
+    }
   })
-  const exited = new Promise<number | null>((resolve) => server.once('exit', resolve))
-  try {
-    const connectionString = await new Promise<string>((resolve, reject) => {
-      createInterface({ input: server.stdout }).once('line', resolve)
-      exited.then((code) => reject(new Error(`the server ended with ${code}`)))
-    })
-    const client = EventStoreDBClient.connectionString(connectionString)
-    expect(await client.appendToStream('s', event(), { expectedRevision: NO_STREAM })).toMatchObject({ success: true })
-    await client.dispose()
-  } finally {
-    server.kill('SIGTERM')
-  }
-  expect(await exited).toBe(0)
 })

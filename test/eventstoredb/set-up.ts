@@ -1,4 +1,6 @@
 // What the EventStoreDB adapter's tests share: a server to disturb, and a store that is impatient enough to test.
+import { once } from 'node:events'
+import { createServer, type Socket } from 'node:net'
 import { EventStoreDBClient } from '@eventstore/db-client'
 import { afterEach } from 'vitest'
 import type { EventStore } from '../../src/eventstore/event-store.ts'
@@ -54,6 +56,24 @@ export async function aSetting(options: Partial<EventStoreDbOptions> = {}): Prom
     return client
   }
   return { server, store: await open(), warnings, open, rawClient }
+}
+
+/** Takes connections on the port and never answers on them. */
+export async function listenMute(port: number): Promise<{ close(): Promise<void> }> {
+  const sockets = new Set<Socket>()
+  const mute = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {}) // cut by whoever called
+  })
+  mute.listen(port, '127.0.0.1')
+  await once(mute, 'listening')
+  return {
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      mute.close()
+      await once(mute, 'close')
+    },
+  }
 }
 
 /** A promise and the function that fulfils it: for holding the server at a place until the test lets it go. */

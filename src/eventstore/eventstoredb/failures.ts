@@ -23,6 +23,17 @@ export type Failure =
   | { readonly kind: 'unknown'; readonly why: string }
 
 /**
+ * The words of grpc-js for a call that found no connection, for one whose deadline came while it still waited for a
+ * connection (each a first attempt: none says so after an earlier one), and of the client's discovery. Should they change,
+ * these cases are taken for unknown outcomes, which costs a read and is safe.
+ */
+const NEVER_LEFT = [
+  /No connection established/,
+  /Deadline exceeded after (?!.*previous attempts).*waiting for (?:name resolution|LB pick)$/i,
+  /^Failed to discover/,
+]
+
+/**
  * Sorts an error by what it proves. Only what the server says of this very append is proof; a time-out, a cut line or an
  * error nobody has thought of proves nothing.
  */
@@ -41,10 +52,7 @@ export function failureOf(error: unknown): Failure {
     return { kind: 'refused', why: messageOf(error) }
   }
   const why = messageOf(error)
-  // The words of grpc-js for a call that found no connection, and of the client's discovery. Should they change, these
-  // cases are taken for unknown outcomes, which costs a read and is safe.
-  if (why.includes('No connection established') || why.startsWith('Failed to discover'))
-    return { kind: 'not-sent', why }
+  if (NEVER_LEFT.some((words) => words.test(why))) return { kind: 'not-sent', why }
   return { kind: 'unknown', why }
 }
 

@@ -16,6 +16,14 @@ export interface ReadSeen {
   readonly count: number
 }
 
+export interface EventSent {
+  readonly stream: string
+  readonly revision: bigint
+  readonly subscription: boolean
+  /** 1 for the first event this server is about to send, then 2, 3 ... */
+  readonly count: number
+}
+
 /** What happens to a call at a place for faults: it goes on, is left without an answer for ever, or fails on the wire. */
 export type Verdict = 'go-on' | 'never-answer' | { readonly fail: status; readonly details?: string }
 
@@ -30,17 +38,19 @@ export interface Faults {
   afterCommit?: (append: AppendSeen) => Verdict | Promise<Verdict>
   /** Before a read or subscription sends its first message. */
   beforeRead?: (read: ReadSeen) => Verdict | Promise<Verdict>
+  /** Before each event that a read or subscription sends: how a slow server is made. */
+  beforeEvent?: (sent: EventSent) => void | Promise<void>
   /** The answer to the client's first question, which methods there are. */
   supportedMethods?: () => Verdict | Promise<Verdict>
   /** Ends each subscription after so many events: with OK, or with an error. */
   dropAfter?: { readonly events: number; readonly how: 'ok' | 'error' }
-  /** Subscriptions begin at the position asked for instead of after it, and so repeat an event. */
-  repeatOnSubscribe?: boolean
+  /** Subscriptions begin at the position asked for instead of after it (or so many events before), and so repeat events. */
+  repeatOnSubscribe?: boolean | number
   /** Sends a checkpoint far ahead of what has been delivered, as servers of 2023 and 2025 did. */
   wrongCheckpoints?: boolean
   /** A cap on one append below the default of 1 MiB. */
   appendBytesMax?: number
-  /** How far this server's clock is ahead of the client's, in milliseconds. */
+  /** How far this server's clock is ahead of the client's, in milliseconds; below zero it is behind. */
   clockAheadMs?: number
   /** This node is no leader; it names the one that is. */
   leader?: { readonly host: string; readonly port: number }

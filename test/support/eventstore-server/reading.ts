@@ -18,6 +18,7 @@ export class Reading {
   readonly #log: EventLog
   readonly #faults: Faults
   #count = 0
+  #sent = 0
 
   constructor(log: EventLog, faults: Faults) {
     this.#log = log
@@ -81,7 +82,7 @@ export class Reading {
     let sent = 0
     for (const record of records) {
       if (sent >= limit || call.cancelled) break
-      await write(call, say.eventMessage(record))
+      await this.#event(call, record, false)
       sent += 1
     }
     call.end()
@@ -132,7 +133,7 @@ export class Reading {
         considered += 1
         if (stalled) continue
         if (passes(record)) {
-          await write(call, say.eventMessage(record))
+          await this.#event(call, record, true)
           sent += 1
           const drop = this.#faults.dropAfter
           if (drop !== undefined && sent >= drop.events) {
@@ -157,6 +158,15 @@ export class Reading {
     done()
   }
 
+  async #event(call: Call, record: Recorded, subscription: boolean): Promise<void> {
+    if (this.#faults.beforeEvent !== undefined) {
+      this.#sent += 1
+      const { stream, revision } = record
+      await this.#faults.beforeEvent({ stream, revision, subscription, count: this.#sent })
+    }
+    await write(call, say.eventMessage(record))
+  }
+
   async #checkpoint(call: Call, position: bigint): Promise<void> {
     await write(call, say.checkpointMessage(this.#faults.wrongCheckpoints ? position + 1_000_000_000n : position))
   }
@@ -168,7 +178,9 @@ export class Reading {
     if (all?.hasEnd() || stream?.hasEnd()) return this.#log.all.length
     if (all?.hasPosition()) {
       const position = BigInt(all.getPosition()!.getCommitPosition())
-      return this.#log.indexAt(this.#faults.repeatOnSubscribe ? position : position + 1n)
+      const { repeatOnSubscribe = false } = this.#faults
+      if (repeatOnSubscribe === false) return this.#log.indexAt(position + 1n)
+      return Math.max(0, this.#log.indexAt(position) - (repeatOnSubscribe === true ? 0 : repeatOnSubscribe))
     }
     if (stream?.hasRevision()) {
       const name = say.nameOf(stream.getStreamIdentifier())

@@ -18,7 +18,7 @@ const STREAMS = 'event_store.client.streams.Streams'
 export class EventStoreServer {
   /** What it does wrong; a test sets the members it needs, at any time. */
   readonly faults: Faults = {}
-  readonly log: EventLog = new EventLog(Date.now)
+  readonly log: EventLog = new EventLog(() => Date.now() + (this.faults.clockAheadMs ?? 0))
   readonly #appending = new Appending(this.log, this.faults)
   readonly #reading = new Reading(this.log, this.faults)
   #server: Server | undefined
