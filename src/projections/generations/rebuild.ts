@@ -1,5 +1,5 @@
 // Rebuilds the read models from the log into a new generation, and moves readers to it once every lane has caught up.
-import type pg from 'pg'
+import pg from 'pg'
 import { LOCK_SPACE } from '../../eventstore/postgres/migrate.ts'
 import type { Log } from '../../eventstore/log.ts'
 import type { Logger } from '../../platform/log.ts'
@@ -13,6 +13,7 @@ import {
   currentGeneration,
   dropGeneration,
   generations,
+  holdReaders,
   inTransaction,
   pointTo,
   prepareStableSchema,
@@ -67,7 +68,8 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
     // Gone are what a rebuild left that did not get to its end (while we hold the lock, nobody fills it) and what the rebuild before
     // this one replaced: the generation that this one replaces stays, for a look back.
     for (const { generation: left, status } of await generations(pool))
-      if (status !== 'live') await dropGeneration(pool, left)
+      if (status !== 'live' && !(await dropGeneration(pool, left)))
+        logger.info({ generation: left }, 'a generation is still being verified; the next rebuild drops it')
     const { generation } = await createGeneration(pool, ledger.bookVersion)
     const head = (await log.lastPosition()) ?? -1n
     const watch = new Watch()
@@ -116,9 +118,13 @@ async function swapWhenReady(pool: pg.Pool, projector: Projector, watch: Watch, 
   }
 }
 
-/** Swaps unless readers would go back; false: the new generation must catch up first. */
+/** PostgreSQL: a lock was not to be had in time. */
+const LOCK_NOT_AVAILABLE = '55P03'
+
+/** Swaps unless readers would go back or a read takes long; false: try again, the new generation having caught up. */
 async function swap(pool: pg.Pool, generation: number): Promise<boolean> {
   return inTransaction(pool, async (client) => {
+    await holdReaders(client)
     const current = await currentGeneration(client)
     if (
       current !== undefined &&
@@ -127,6 +133,9 @@ async function swap(pool: pg.Pool, generation: number): Promise<boolean> {
       return false
     await pointTo(client, generation)
     return true
+  }).catch((error: unknown) => {
+    if (error instanceof pg.DatabaseError && error.code === LOCK_NOT_AVAILABLE) return false
+    throw error
   })
 }
 

@@ -11,7 +11,7 @@ import { type Learned, PortfolioModel } from '../runtime/portfolio-model.ts'
 import { SHARED_MODELS } from '../runtime/shared-models.ts'
 import { EMPTY_HASH } from '../rows/state-hash.ts'
 import { generationSchema } from '../schema/ddl.ts'
-import { currentGeneration } from '../schema/generations.ts'
+import { currentGeneration, keepGeneration } from '../schema/generations.ts'
 import { PORTFOLIO_TABLES, SHARED_TABLES, type SharedProjection } from '../schema/tables.ts'
 import type { AnyRow } from '../schema/table.ts'
 import { ExpectedRows, type RowDifference } from './expected-rows.ts'
@@ -103,6 +103,7 @@ class Verification {
   async run(): Promise<Certificate> {
     const generation = await currentGeneration(this.#client)
     if (generation === undefined) throw new Error('there are no read models to verify yet')
+    await keepGeneration(this.#client, generation.generation)
     this.#schema = generationSchema(generation.generation)
     const { rows: lanes } = await this.#client.query<LaneRow>(
       `SELECT projection, portfolio, position, status, error, state_hash FROM ${this.#schema}.lane ORDER BY 1, 2`,

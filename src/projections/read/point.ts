@@ -33,10 +33,20 @@ export interface Point extends AnsweredAt {
   readonly portfolios: readonly string[]
 }
 
-/** Runs a read in one snapshot: a swap of generations or a lane moving on meanwhile cannot mix into it. */
+/**
+ * Runs a read in one snapshot: a lane moving on meanwhile cannot mix into it, nor can a swap of generations. A snapshot alone does
+ * not keep a swap out, because PostgreSQL finds the tables behind a view as they are now: the lock, taken before the snapshot, does.
+ */
 export async function inSnapshot<T>(db: Kysely<Database>, read: (tx: Reading) => Promise<T>): Promise<T> {
   try {
-    return await db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read)
+    return await db
+      .transaction()
+      .setIsolationLevel('repeatable read')
+      .setAccessMode('read only')
+      .execute(async (tx) => {
+        await sql`LOCK TABLE quipu.pointer IN ACCESS SHARE MODE`.execute(tx)
+        return read(tx)
+      })
   } catch (error) {
     throw refusalOf(error)
   }

@@ -95,18 +95,26 @@ export function canonicalColumns(table: Table): string {
 
 /** The views people read: one per table, over one generation. `replace` keeps what people built on them. */
 export function viewDdl(schema: string): string {
-  return TABLES.map((table) => {
-    const view = `${STABLE_SCHEMA}.${table.name}`
-    const shown = Object.entries(table.shown ?? {})
-    const columns = [...columnNames(table), ...shown.map(([column, { sql }]) => `${sql} AS ${column}`)]
-    return [
-      `CREATE OR REPLACE VIEW ${view} AS SELECT ${columns.join(', ')} FROM ${schema}.${table.name};`,
-      `COMMENT ON VIEW ${view} IS ${literal(table.comment)};`,
-      ...[...Object.entries(table.columns), ...shown].map(
-        ([column, { comment }]) => `COMMENT ON COLUMN ${view}.${column} IS ${literal(comment)};`,
-      ),
-    ].join('\n')
-  }).join('\n')
+  return [seenDdl(schema), ...TABLES.map((table) => viewOf(schema, table))].join('\n')
+}
+
+/** Says in the catalog, as the pointer says in a row, which generation the views read: a snapshot older than a swap sees the two differ. */
+function seenDdl(schema: string): string {
+  const generation = Number(schema.slice(generationSchema(0).length - 1))
+  return `CREATE OR REPLACE VIEW ${STABLE_SCHEMA}.seen AS SELECT ${generation}::int AS generation;`
+}
+
+function viewOf(schema: string, table: Table): string {
+  const view = `${STABLE_SCHEMA}.${table.name}`
+  const shown = Object.entries(table.shown ?? {})
+  const columns = [...columnNames(table), ...shown.map(([column, { sql }]) => `${sql} AS ${column}`)]
+  return [
+    `CREATE OR REPLACE VIEW ${view} AS SELECT ${columns.join(', ')} FROM ${schema}.${table.name};`,
+    `COMMENT ON VIEW ${view} IS ${literal(table.comment)};`,
+    ...[...Object.entries(table.columns), ...shown].map(
+      ([column, { comment }]) => `COMMENT ON COLUMN ${view}.${column} IS ${literal(comment)};`,
+    ),
+  ].join('\n')
 }
 
 /** Drops the views, for a generation of another shape: `CREATE OR REPLACE` cannot take a column away. */

@@ -93,9 +93,20 @@ export async function createGeneration(pool: pg.Pool, bookVersion: string): Prom
   })
 }
 
-/** Moves readers to a generation, in one transaction. @throws when it would be a step back. */
-export async function pointTo(client: pg.ClientBase, generation: number): Promise<void> {
+/** How long a swap waits for reads under way; others wait behind it, so it is short, and tried again. */
+const SWAP_WAITS = '2s'
+
+/** Keeps readers out until the transaction ends. @throws pg.DatabaseError 55P03 when reads under way take too long. */
+export async function holdReaders(client: pg.ClientBase): Promise<void> {
   await lockSchema(client)
+  await client.query(`SET LOCAL lock_timeout = '${SWAP_WAITS}'`)
+  await client.query('LOCK TABLE quipu.pointer IN ACCESS EXCLUSIVE MODE')
+  await client.query('SET LOCAL lock_timeout TO DEFAULT')
+}
+
+/** Moves readers to a generation, in one transaction. @throws when it would be a step back, and as holdReaders does. */
+export async function pointTo(client: pg.ClientBase, generation: number): Promise<void> {
+  await holdReaders(client)
   const before = await currentGeneration(client)
   await client.query(
     `INSERT INTO quipu.pointer (generation) VALUES ($1) ON CONFLICT (one) DO UPDATE SET generation = excluded.generation`,
@@ -112,13 +123,27 @@ export async function pointTo(client: pg.ClientBase, generation: number): Promis
   await grant(client)
 }
 
-/** Drops the tables of a generation that nobody reads. */
-export async function dropGeneration(pool: pg.Pool, generation: number): Promise<void> {
-  await inTransaction(pool, async (client) => {
+/** Locks of single generations: this number and theirs. */
+const LOCK_KEPT = 1_000_000
+
+/** Keeps a generation from being dropped until the transaction ends: for who reads its tables by name, one after the other. */
+export async function keepGeneration(client: pg.ClientBase, generation: number): Promise<void> {
+  await client.query('SELECT pg_advisory_xact_lock_shared($1, $2)', [LOCK_SPACE, LOCK_KEPT + generation])
+}
+
+/** Drops the tables of a generation that nobody reads; false when somebody keeps it. */
+export async function dropGeneration(pool: pg.Pool, generation: number): Promise<boolean> {
+  return inTransaction(pool, async (client) => {
+    const { rows } = await client.query<{ free: boolean }>('SELECT pg_try_advisory_xact_lock($1, $2) AS free', [
+      LOCK_SPACE,
+      LOCK_KEPT + generation,
+    ])
+    if (rows[0]?.free !== true) return false
     const current = await currentGeneration(client)
     if (current?.generation === generation) throw new Error(`generation ${generation} is the one people read`)
     await client.query(`DROP SCHEMA IF EXISTS ${generationSchema(generation)} CASCADE`)
     await client.query('DELETE FROM quipu.generation WHERE generation = $1', [generation])
+    return true
   })
 }
 

@@ -2,6 +2,7 @@
 import type { Migration } from '../../eventstore/postgres/migrate.ts'
 import { pointInTimeFunctions } from './functions.ts'
 import { guardFunctions } from './guards.ts'
+import { oneGeneration } from './one-generation.ts'
 import { pointInTime } from './point-in-time.ts'
 
 const foundation = `
@@ -54,4 +55,5 @@ export const STABLE_MIGRATIONS: readonly Migration[] = [
   { name: 'guards', sql: guardFunctions },
   { name: 'point in time', sql: pointInTime },
   { name: 'functions', sql: pointInTimeFunctions },
+  { name: 'one generation a read', sql: oneGeneration },
 ]
