@@ -13,6 +13,8 @@ import { ADMIN, quipu, QuipuProcess } from './quipu-process.ts'
 
 /** A start, or PostgreSQL's way back, takes a second or two; the bound is for machines that are busy with other things. */
 const AGAIN_MS_MAX = 30_000
+/** After this a round has failed, and says so. */
+const PATIENCE_MS = 2 * AGAIN_MS_MAX
 const PORTFOLIOS = ['P1', 'P2', 'P3', 'P4', 'P5']
 const ASKED = 200
 
@@ -54,6 +56,7 @@ async function round(moment: Moment): Promise<void> {
   load.supply(moment.supply)
   const due = load.after(moment.afterLines)
   const drained = load.drain()
+  drained.catch(() => undefined) // it is awaited below, after the kill
   // A load that fails must not leave us waiting for its lines.
   await Promise.race([due, drained.then(() => due)])
   await sleep(moment.jitterMs)
@@ -61,7 +64,7 @@ async function round(moment: Moment): Promise<void> {
   if (moment.kind === 'postgres') {
     const died = performance.now()
     server.killPostgres(moment.victim, moment.index)
-    await drained
+    await beforeIts(server.gone, drained)
     postgresTimes.push(performance.now() - died)
     return
   }
@@ -74,7 +77,19 @@ async function round(moment: Moment): Promise<void> {
     server.start()
   }
   startTimes.push(await server.startTime())
-  await drained
+  await beforeIts(server.gone, drained)
+}
+
+/** The load to its end, while Quipu lives and within patience. */
+async function beforeIts(end: Promise<void>, drained: Promise<void>): Promise<void> {
+  const gaveUp = new AbortController()
+  await Promise.race([
+    drained,
+    end.then(() => Promise.reject(new Error('Quipu ended by itself'))),
+    sleep(PATIENCE_MS, undefined, { signal: gaveUp.signal }).then(() =>
+      Promise.reject(new Error(`${load.unacknowledged} lines have no verdict after ${PATIENCE_MS} ms`)),
+    ),
+  ]).finally(() => gaveUp.abort())
 }
 
 const spread = (times: readonly number[]): string => {
@@ -94,9 +109,9 @@ describe(`SIGKILL at random moments of a bulk load (QUIPU_KILL_SEED=${seed})`, (
           cause: error,
         })
       }
-    const count = (...kinds: Moment['kind'][]) => moments.filter(({ kind }) => kinds.includes(kind)).length
-    const ofQuipu = count('quipu', 'start', 'start', 'both') + count('start')
-    const ofPostgres = count('postgres', 'both')
+    const count = (kind: Moment['kind']) => moments.filter((moment) => moment.kind === kind).length
+    const ofQuipu = count('quipu') + 2 * count('start') + count('both')
+    const ofPostgres = count('postgres') + count('both')
     console.log(
       `${ofQuipu} kills of Quipu and ${ofPostgres} of PostgreSQL within ${load.fills.length} fills; ` +
         `${load.resent} lines sent again, ${load.recognised} of them were recorded already\n` +
@@ -126,6 +141,7 @@ describe(`SIGKILL at random moments of a bulk load (QUIPU_KILL_SEED=${seed})`, (
       const told = [...load.acknowledged]
         .map(([execId, { revision, eventIds }]) => `fill:OMS:2025-03-14:${execId} ${revision} ${eventIds.join()}`)
         .sort()
+      expect((await client.query('SHOW fsync')).rows).toStrictEqual([{ fsync: 'on' }])
       expect(found.length).toBe(load.fills.length)
       expect(found).toStrictEqual(told)
       const { rows: ends } = await client.query('SELECT max(position) = count(*) AS "gapFree" FROM quipu_log.event')

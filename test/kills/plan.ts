@@ -21,7 +21,7 @@ export interface Moment {
 const POSTGRES_RUN_MAX = 4
 const JITTER_MAX_MS = 15
 
-/** 52 moments with 62 kills: 42 of Quipu under load and 4 more while it starts, 16 of PostgreSQL. */
+/** 52 moments with 60 kills: 42 of Quipu under load and 4 while it starts, 14 of PostgreSQL. */
 export function plan(random: Random): Moment[] {
   const kinds: Moment['kind'][] = [
     ...Array<Moment['kind']>(34).fill('quipu'),

@@ -46,6 +46,11 @@ export class QuipuProcess {
     return performance.now() - this.#started
   }
 
+  /** Resolves when the process ends, for whatever reason. */
+  get gone(): Promise<void> {
+    return this.#gone
+  }
+
   /** SIGKILL; resolves when the process is gone. Its PostgreSQL lives on, an orphan. */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL')
