@@ -5,43 +5,16 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { Log } from '../src/eventstore/log.ts'
 import { openPostgresStore } from '../src/eventstore/postgres/postgres-store.ts'
-import type { LedgerEvent } from '../src/eventstore/registry.ts'
 import { sha256Hex } from '../src/platform/ids.ts'
 import { startEmbeddedPostgres } from '../src/platform/embedded-postgres.ts'
 import type { BenchResult } from './run.ts'
+import { logFill, median } from './support/log-fills.ts'
 
 const ROUNDS = 20
 const PER_ROUND = 100
 // A server that takes fills all day runs compiled code; so must what is measured here.
 const WARM_UP = 2000
 const CALLERS = 64
-
-const fill = (i: number): LedgerEvent => ({
-  type: 'FillExecuted',
-  data: {
-    fact: `fill:BROKER1:2025-03-14:X${i}`,
-    fill: {
-      source: 'BROKER1',
-      channel: 'FIX44',
-      execId: `X${i}`,
-      order: `O${i}`,
-      tradeDate: '2025-03-14',
-      executedAt: '2025-03-14T15:00:00.123456Z',
-      instrument: 'XYZ',
-      side: 'buy',
-      quantity: '100',
-      price: '101.25',
-      currency: 'USD',
-      consideration: '10125.00',
-      costs: [{ type: 'commission', amount: '5.00', currency: 'USD' }],
-      settlement: { date: '2025-03-17', given: false, currency: 'USD' },
-      venue: 'XNYS',
-      sleeve: 'main',
-      custodyAccount: 'custody',
-      cashAccount: 'cash',
-    },
-  },
-})
 
 /** Median over rounds, with both taking turns, so that a slow disk minute hurts both alike. */
 export async function run(): Promise<BenchResult> {
@@ -66,7 +39,7 @@ export async function run(): Promise<BenchResult> {
         commandHash: sha256Hex(String(i)),
         actor: 'bench',
         effectiveAt: '2025-03-14',
-        events: [fill(i)],
+        events: [logFill(i)],
       })
       heads.set(stream, revision)
     }
@@ -126,9 +99,4 @@ async function perCall(times: number, call: () => Promise<void>): Promise<number
   const start = performance.now()
   for (let i = 0; i < times; i++) await call()
   return (performance.now() - start) / times
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)]!
 }

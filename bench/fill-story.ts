@@ -17,10 +17,13 @@ export function story({
   fills,
   symbols,
   currencies,
+  business = DAYS,
 }: {
   readonly fills: number
   readonly symbols: number
   readonly currencies: readonly string[]
+  /** Business days over which they are spread. */
+  readonly business?: number
 }): FillStory {
   let position = 0n
   const unit = (...events: readonly Omit<KnownEvent, 'id' | 'position'>[]): Unit => {
@@ -31,7 +34,7 @@ export function story({
     return { position, recordedAt: '2025-01-01T00:00:00.000000Z', events: known }
   }
   const days: PlainDate[] = []
-  for (let day = plainDate('2024-01-02'); days.length < DAYS + 10; day = addDays(day, 1))
+  for (let day = plainDate('2024-01-02'); days.length < business + 10; day = addDays(day, 1))
     if (weekday(day) <= 5) days.push(day)
   const currencyOf = (symbol: number): string => currencies[symbol % currencies.length] ?? 'USD'
 
@@ -99,7 +102,7 @@ export function story({
       },
     }),
   ]
-  const perDay = Math.ceil(fills / DAYS)
+  const perDay = Math.ceil(fills / business)
   const lines = Array.from({ length: fills }, (_, i) => {
     const symbol = i % symbols
     const day = Math.floor(i / perDay)
