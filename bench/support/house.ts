@@ -140,8 +140,8 @@ export class House {
   async seen(position: bigint): Promise<void> {
     if (!(await this.projector.waitFor({ all: true }, position, PATIENCE_MS)))
       throw new Error(`not projected to ${position} in ${PATIENCE_MS} ms`)
-    const stopped = this.projector.lanes().find((lane) => lane.poison !== undefined)
-    if (stopped !== undefined) throw new Error(`a lane stopped: ${stopped.poison?.error}`)
+    const stopped = this.projector.lanes().find((lane) => lane.failed !== undefined)
+    if (stopped !== undefined) throw new Error(`a lane stopped: ${stopped.failed?.error}`)
   }
 
   /** Rows of a query, on the benchmark's own connection. */
