@@ -13,6 +13,7 @@ import { Loose } from './loose.ts'
 import { Partitions } from './partitions.ts'
 import { Pools } from './pools.ts'
 import { ReceiptLinks } from './receipt-links.ts'
+import { ReferenceChecks } from './reference-checks.ts'
 import { Transfers } from './transfers.ts'
 
 type Opened = Extract<BookEvent, { type: 'PortfolioOpened' }>['data']
@@ -22,6 +23,7 @@ export class OpenedBook {
   readonly pools: Pools
   readonly #accounting: Accounting
   readonly #register = new FactRegister()
+  readonly #checks: ReferenceChecks
   readonly #partitions: Partitions
   readonly #loose: Loose
   readonly #links: ReceiptLinks
@@ -45,8 +47,9 @@ export class OpenedBook {
     this.#accounting = accounting
     this.pools = new Pools(desk)
     this.#loose = new Loose(desk)
-    this.#partitions = new Partitions(desk, this.#gone, (action) => this.#links.acted(action))
-    this.#links = new ReceiptLinks(desk, this.#register, this.#partitions, this.#loose)
+    this.#checks = new ReferenceChecks(desk)
+    this.#partitions = new Partitions(desk, this.#checks, this.#gone, (action) => this.#links.acted(action))
+    this.#links = new ReceiptLinks(desk, this.#register, this.#partitions, this.#loose, this.#checks)
     this.#transfers = new Transfers(options.portfolio, this.#partitions, this.#gone)
     this.#facts = new FactChanges(desk, this.#register, this.#partitions, this.#loose, this.#links, this.#gone)
   }
@@ -61,9 +64,10 @@ export class OpenedBook {
       case 'CorporateActionAnnounced':
       case 'CorporateActionAmended':
       case 'CorporateActionCancelled':
+        return this.#partitions.knows(event.data.instrument)
       case 'InstrumentRegistered':
       case 'InstrumentAmended':
-        return this.#partitions.knows(event.data.instrument)
+        return this.#partitions.knows(event.data.instrument) || this.#checks.waitsFor(event.data.instrument)
       default:
         return this.#transfers.wants(event)
     }
@@ -133,8 +137,9 @@ export class OpenedBook {
       case 'InstrumentRegistered':
       case 'InstrumentAmended': {
         const terms = desk.reference.instrument(event.data.instrument, desk.rates.asAt)
-        if (terms !== null && partitions.knows(terms.instrument))
-          partitions.needPlaces(terms.instrument, terms.quantityPlaces)
+        if (terms === null) return
+        this.#checks.relearned(terms.instrument)
+        if (partitions.knows(terms.instrument)) partitions.needPlaces(terms.instrument, terms.quantityPlaces)
         return
       }
       case 'CorporateActionAnnounced':
@@ -170,6 +175,7 @@ export class OpenedBook {
     if (goneReceipts.length > 0) goneReceipts.length = 0
     const overdrafts = this.pools.breaks()
     tell(overdrafts.opened, overdrafts.closed)
+    this.#checks.breaks(tell)
   }
 
   /** Every entry of the book. */

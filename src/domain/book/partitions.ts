@@ -11,6 +11,7 @@ import { Partition, type PartitionStep } from './partition.ts'
 import type { PolicyChange } from './policies.ts'
 import type { ChangedRate } from './rates.ts'
 import type { KnownAction } from './reference.ts'
+import type { ReferenceChecks } from './reference-checks.ts'
 import { sequenceAmong, type TransferStep } from './transfer.ts'
 
 export class Partitions {
@@ -19,6 +20,8 @@ export class Partitions {
   readonly #actions = new Map<string, ActionStep>()
   readonly #transfers = new Map<string, TransferStep>()
   readonly #dirty = new Set<Partition>()
+  /** Told of every fact that takes a place or leaves it. */
+  readonly #checks: ReferenceChecks
   /** Entries of facts that are gone. */
   readonly #gone: (Entry | null)[]
   /** Told of every action that comes, changes or goes. */
@@ -27,8 +30,9 @@ export class Partitions {
   #methodChanges: readonly PolicyChange[] = []
   readonly #methods = new Map<string, MethodStep>()
 
-  constructor(desk: Desk, gone: (Entry | null)[], acted: (action: KnownAction) => void) {
+  constructor(desk: Desk, checks: ReferenceChecks, gone: (Entry | null)[], acted: (action: KnownAction) => void) {
     this.#desk = desk
+    this.#checks = checks
     this.#gone = gone
     this.#acted = acted
   }
@@ -55,12 +59,14 @@ export class Partitions {
 
   addTo(partition: Partition, step: PartitionStep): void {
     partition.steps.add(step)
+    this.#checks.came(step)
     this.#dirty.add(partition)
   }
 
   remove(instrument: string, step: PartitionStep): void {
     const partition = this.of(instrument)
     partition.remove(step)
+    this.#checks.left(step)
     this.#dirty.add(partition)
   }
 

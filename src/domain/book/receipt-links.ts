@@ -7,21 +7,25 @@ import type { Loose } from './loose.ts'
 import type { Partitions } from './partitions.ts'
 import type { Receipt } from './receipt.ts'
 import type { KnownAction } from './reference.ts'
+import type { ReferenceChecks } from './reference-checks.ts'
 
 export class ReceiptLinks {
   readonly #desk: Desk
   readonly #register: FactRegister
   readonly #partitions: Partitions
   readonly #loose: Loose
+  readonly #checks: ReferenceChecks
 
-  constructor(desk: Desk, register: FactRegister, partitions: Partitions, loose: Loose) {
+  constructor(desk: Desk, register: FactRegister, partitions: Partitions, loose: Loose, checks: ReferenceChecks) {
     this.#desk = desk
+    this.#checks = checks
     this.#register = register
     this.#partitions = partitions
     this.#loose = loose
   }
 
   put(receipt: Receipt): void {
+    this.#checks.came(receipt)
     this.#loose.add(receipt)
     const target = this.#targetOf(receipt)
     if (target === null) this.#loose.touchOrphan(receipt)
@@ -33,6 +37,7 @@ export class ReceiptLinks {
 
   take(receipt: Receipt): void {
     const { target } = receipt
+    this.#checks.left(receipt)
     this.#loose.remove(receipt)
     this.#desk.receipts.take(receipt)
     if (target !== null) this.touch(target)
