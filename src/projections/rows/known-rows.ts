@@ -106,6 +106,21 @@ export class KnownRows {
     }
     return { inserts, closes }
   }
+
+  /** The open rows that no database has, in parts of `size`, each hashed when it is taken; nothing is open afterwards. */
+  *drainOpen(size: number): Iterable<readonly AnyRow[]> {
+    let part: AnyRow[] = []
+    for (const { row, stored } of this.#open.values()) {
+      if (stored) continue
+      this.#hash.add(this.table, row)
+      part.push(row)
+      if (part.length < size) continue
+      yield part
+      part = []
+    }
+    this.#open.clear()
+    if (part.length > 0) yield part
+  }
 }
 
 /** Joins the parts of a key; no id holds the separator. */

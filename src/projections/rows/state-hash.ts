@@ -1,5 +1,5 @@
 // The state hash: the sum modulo 2^256 of the SHA-256 of every row, so that it needs no order and follows each change.
-import { createHash } from 'node:crypto'
+import { sha256Hex } from '../../platform/ids.ts'
 import { type AnyRow, columnNames, type Table } from '../schema/table.ts'
 
 const MODULUS = 1n << 256n
@@ -37,7 +37,7 @@ export class StateHash {
 
 /** The SHA-256 of a row's canonical text: the table's name and its values in column order, as a JSON array. */
 function rowHash(table: Table, row: AnyRow): bigint {
-  return BigInt(`0x${createHash('sha256').update(rowText(table, row)).digest('hex')}`)
+  return BigInt(`0x${sha256Hex(rowText(table, row))}`)
 }
 
 /** The one spelling of a row. */

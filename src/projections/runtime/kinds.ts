@@ -1,4 +1,5 @@
 // The two kinds of lane: a portfolio's, which learns through its book, and a shared table's, which reads units as they are.
+import { setImmediate } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Log, RecordedUnit } from '../../eventstore/log.ts'
 import type { SharedProjection } from '../schema/tables.ts'
@@ -8,6 +9,9 @@ import { historyOf, lastRevision, type ReferenceUnits } from './history.ts'
 import type { LaneKind } from './lane.ts'
 import { type Learned, PortfolioModel } from './portfolio-model.ts'
 import { SHARED_MODELS } from './shared-models.ts'
+
+/** Units a book learns before others get their turn. */
+const LEARNED_AT_ONCE = 250
 
 /** What the lanes of one generation share. */
 export interface LaneSources {
@@ -50,7 +54,10 @@ export function portfolioKind(sources: LaneSources, portfolio: string): LaneKind
       revision = undefined
       const units: RecordedUnit[] = []
       if (position >= 0n) for await (const unit of read(-1n, position)) units.push(unit)
-      if (units.length > 0) book.learnAll(units.map(toKnowledge))
+      for (let i = 0; i < units.length; i += LEARNED_AT_ONCE) {
+        book.learnAll(units.slice(i, i + LEARNED_AT_ONCE).map(toKnowledge))
+        await setImmediate()
+      }
       revision = lastRevision(portfolio, units, undefined)
       books.keep(portfolio, book)
     },

@@ -1,4 +1,5 @@
 // One lane: its units wait in order, and are applied in transactions that move rows and checkpoint together.
+import { setImmediate } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Logger } from '../../platform/log.ts'
 import type { RecordedUnit } from '../../eventstore/log.ts'
@@ -9,6 +10,9 @@ import { copy, type Model, storedIn, write } from './model.ts'
 
 /** Units per transaction while catching up. */
 const BATCH_UNITS = 500
+/** Events after which a backlog hands over its rows: what is worked out between two hand-overs holds up the process. */
+const FILL_EVENTS = 250
+const FILL_ROWS = 2_000
 /** Units a lane keeps in memory; what comes beyond is read again from the log when its turn comes. */
 const QUEUE_UNITS = 5_000
 /** Pause before a lane tries again after a failure that may pass: doubled each time up to the last. */
@@ -191,6 +195,7 @@ export class Lane<U> {
     let last: RecordedUnit | undefined
     let stopped: { readonly unit: RecordedUnit; readonly failure: unknown } | undefined
     let units = 0
+    let events = 0
     const rows = await inTransaction(pool, async (client) => {
       const model = kind.model(await this.#row.lock(client, this.#position))
       let added = 0
@@ -203,12 +208,16 @@ export class Lane<U> {
         // Nothing is stored that `prepare` could load.
         for (const one of learned) model.apply(one)
         last = unit
-        if (++units % BATCH_UNITS === 0) {
+        units++
+        events += unit.events.length
+        if (events >= FILL_EVENTS) {
+          events = 0
+          await setImmediate()
           added += await copy(client, schema, model.drain(true))
-          this.#options.onProgress(BATCH_UNITS)
         }
+        if (units % BATCH_UNITS === 0) this.#options.onProgress(BATCH_UNITS)
       }
-      added += await copy(client, schema, model.drain(false))
+      for (const part of model.drainRest?.(FILL_ROWS) ?? model.drain(false)) added += await copy(client, schema, [part])
       if (last !== undefined) await this.#row.move(client, last.position, model.stateHash, added)
       return added
     })

@@ -21,6 +21,8 @@ export interface Model<U> {
   apply(unit: U): void
   /** What to write now; see KnownRows.drain. */
   drain(keepOpen: boolean): Writes[]
+  /** What drain(false) would say, in parts of at most so many rows, for a backlog whose open rows are many. */
+  drainRest?(rows: number): Iterable<Writes>
   /** The state hash of everything applied and drained. */
   readonly stateHash: string
 }

@@ -161,7 +161,21 @@ export class PortfolioModel implements Model<Learned> {
       this.#balanceVersions.forget()
       this.#orders.forget()
     }
-    const known = [
+    const written = drainAll(this.#known(), keepOpen)
+    return [...(inserts.length > 0 ? [{ table: journal, inserts, closes: [] }] : []), ...written]
+  }
+
+  *drainRest(rows: number): Iterable<Writes> {
+    yield* this.drain(true)
+    for (const known of this.#known())
+      for (const inserts of known.drainOpen(rows)) yield { table: known.table, inserts, closes: [] }
+    this.#lotVersions.forget()
+    this.#balanceVersions.forget()
+    this.#orders.forget()
+  }
+
+  #known(): readonly KnownRows[] {
+    return [
       this.#lots,
       this.#balances,
       this.#disposals,
@@ -173,7 +187,6 @@ export class PortfolioModel implements Model<Learned> {
       this.#portfolios,
       this.#policies,
     ]
-    return [...(inserts.length > 0 ? [{ table: journal, inserts, closes: [] }] : []), ...drainAll(known, keepOpen)]
   }
 }
 
