@@ -66,6 +66,7 @@ export function story({
           rows: [
             { base: 'EUR', quote: 'USD', rate: `1.${1000 + (i % 97)}` },
             { base: 'EUR', quote: 'GBP', rate: `0.8${100 + (i % 89)}` },
+            { base: 'EUR', quote: 'CHF', rate: `0.9${300 + (i % 83)}` },
           ],
         },
       }),

@@ -5,7 +5,7 @@ import type { BenchResult } from './run.ts'
 
 const SENDERS = 8
 const CHUNK = 500
-const RUN_MS = 30_000
+const RUN_MS = 60_000
 
 /** Each sender waits until its chunk before the last is visible, so that the lag is what it is and not what a queue makes of it. */
 export function run(): Promise<BenchResult> {
@@ -45,7 +45,7 @@ export function run(): Promise<BenchResult> {
       unit: 'fills/s acknowledged and visible',
       goal: '>= 6000 with a lag <= 1 s',
       notes: [
-        `${sent} fills of ${SENDERS} portfolios in ${seconds.toFixed(1)} s (goal's size is 60 s), client in the same process; lag from acknowledged to visible: p50 ${Math.round(quantile(lags, 0.5))} ms, p99 ${Math.round(quantile(lags, 0.99))} ms`,
+        `${sent} fills of ${SENDERS} portfolios in ${seconds.toFixed(1)} s, client in the same process; lag from acknowledged to visible: p50 ${Math.round(quantile(lags, 0.5))} ms, p99 ${Math.round(quantile(lags, 0.99))} ms`,
       ],
     }
   })

@@ -28,6 +28,8 @@ export function fillLine(portfolio: string, i: number): object {
     quantity: '100',
     price: `${(cents / 100).toFixed(2)}`,
     currency: 'USD',
+    // A hundred units at so many cents each.
+    consideration: String(cents),
     costs: [{ type: 'commission', amount: '1.5', currency: 'USD' }],
   }
 }
