@@ -43,6 +43,8 @@ export class Fill implements Step {
   readonly side: FillTerms['side']
   place: Place
   units: Int
+  /** As given, per unit; only a check on the consideration. */
+  readonly price: string
   readonly consideration: Int
   readonly costs: readonly Cost[]
   readonly accrued: Int
@@ -77,6 +79,7 @@ export class Fill implements Step {
     this.rank = this.micros === NO_INSTANT ? (this.opens === null ? (this.buys ? 3 : 4) : this.opens ? 1 : 2) : 0
     this.place = place
     this.units = parseScaled(terms.quantity, desk.unitPlaces(terms.instrument))
+    this.price = terms.price
     this.consideration = amountOf(terms.consideration, places)
     this.costs =
       terms.costs.length === 0

@@ -139,7 +139,10 @@ export class OpenedBook {
         const terms = desk.reference.instrument(event.data.instrument, desk.rates.asAt)
         if (terms === null) return
         this.#checks.relearned(terms.instrument)
-        if (partitions.knows(terms.instrument)) partitions.needPlaces(terms.instrument, terms.quantityPlaces)
+        if (!partitions.knows(terms.instrument)) return
+        partitions.needPlaces(terms.instrument, terms.quantityPlaces)
+        if (event.type === 'InstrumentRegistered' || event.data.changes.multiplier !== undefined)
+          this.#checks.repriced(terms.instrument, terms.multiplier, partitions.fillsBeside(terms.instrument))
         return
       }
       case 'CorporateActionAnnounced':

@@ -202,6 +202,12 @@ export class Partitions {
     }
   }
 
+  /** The fills that stand in the partition of an instrument, those of the instruments linked to it too. */
+  *fillsBeside(instrument: string): Iterable<Fill> {
+    for (const step of this.#byInstrument.get(instrument)?.steps.all ?? [])
+      if (step.kind === 'fill' && !step.gone) yield step
+  }
+
   /** Counts units of an instrument more finely when something comes that needs it. */
   needPlaces(instrument: string, places: number): void {
     const desk = this.#desk

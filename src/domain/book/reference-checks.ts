@@ -1,13 +1,18 @@
 // What the facts of one book say against the reference: each is looked at as it comes, and again when its instrument's terms change.
+import { considerationBreak } from './consideration.ts'
 import type { Desk } from './desk.ts'
+import type { Fill } from './fill.ts'
 import type { BookBreak } from './knowledge.ts'
 import type { PartitionStep } from './partition.ts'
 import type { Receipt } from './receipt.ts'
+import { ToldBreaks } from './told-breaks.ts'
 import { Unregistered } from './unregistered.ts'
 
 export class ReferenceChecks {
   readonly #desk: Desk
   readonly #unregistered = new Unregistered()
+  /** By fill. */
+  readonly #mismatches = new ToldBreaks()
 
   constructor(desk: Desk) {
     this.#desk = desk
@@ -23,7 +28,9 @@ export class ReferenceChecks {
     const { reference, rates } = this.#desk
     if (fact.kind === 'fill') {
       const { instrument } = fact.place
-      if (reference.instrument(instrument, rates.asAt) === null) this.#unregistered.named(instrument, fact)
+      const terms = reference.instrument(instrument, rates.asAt)
+      if (terms === null) this.#unregistered.named(instrument, fact)
+      else this.#mismatches.note(fact.id, considerationBreak(this.#desk, fact, terms.multiplier))
       return
     }
     for (const instrument of namedBy(fact)) {
@@ -35,19 +42,31 @@ export class ReferenceChecks {
 
   /** A fact left its place, for good or for its successor. */
   left(fact: PartitionStep | Receipt): void {
-    if (fact.kind === 'fill') this.#unregistered.left(fact.place.instrument, fact)
-    else for (const instrument of namedBy(fact)) this.#unregistered.left(instrument, fact)
+    if (fact.kind === 'fill') {
+      this.#unregistered.left(fact.place.instrument, fact)
+      // A successor under the same id is looked at when it comes.
+      this.#mismatches.note(fact.id, null)
+    } else for (const instrument of namedBy(fact)) this.#unregistered.left(instrument, fact)
   }
 
-  /** An instrument was registered, or its terms changed. */
+  /** An instrument's terms are known now, or known otherwise. */
   relearned(instrument: string): void {
     this.#unregistered.registered(instrument)
+  }
+
+  /** An instrument's multiplier is known now, or known otherwise: its fills are looked at again. */
+  repriced(instrument: string, multiplier: string, fills: Iterable<Fill>): void {
+    for (const fill of fills)
+      if (fill.place.instrument === instrument)
+        this.#mismatches.note(fill.id, considerationBreak(this.#desk, fill, multiplier))
   }
 
   /** Tells of the breaks that opened and closed, after a fold. */
   breaks(tell: (opened: readonly BookBreak[], closed: readonly BookBreak[]) => void): void {
     const unregistered = this.#unregistered.breaks()
     tell(unregistered.opened, unregistered.closed)
+    const mismatches = this.#mismatches.tell()
+    tell(mismatches.opened, mismatches.closed)
   }
 }
 
