@@ -10,8 +10,23 @@ import type { LaneKind } from './lane.ts'
 import { type Learned, PortfolioModel } from './portfolio-model.ts'
 import { SHARED_MODELS } from './shared-models.ts'
 
-/** Units a book learns before others get their turn. */
-const LEARNED_AT_ONCE = 250
+/** Events a book learns before others get their turn. */
+const LEARNED_AT_ONCE = 1_000
+
+/** Units in parts of about so many events. */
+function* parts(units: readonly RecordedUnit[]): Iterable<readonly RecordedUnit[]> {
+  let part: RecordedUnit[] = []
+  let events = 0
+  for (const unit of units) {
+    part.push(unit)
+    events += unit.events.length
+    if (events < LEARNED_AT_ONCE) continue
+    yield part
+    part = []
+    events = 0
+  }
+  if (part.length > 0) yield part
+}
 
 /** What the lanes of one generation share. */
 export interface LaneSources {
@@ -54,8 +69,8 @@ export function portfolioKind(sources: LaneSources, portfolio: string): LaneKind
       revision = undefined
       const units: RecordedUnit[] = []
       if (position >= 0n) for await (const unit of read(-1n, position)) units.push(unit)
-      for (let i = 0; i < units.length; i += LEARNED_AT_ONCE) {
-        book.learnAll(units.slice(i, i + LEARNED_AT_ONCE).map(toKnowledge))
+      for (const part of parts(units)) {
+        book.learnAll(part.map(toKnowledge))
         await setImmediate()
       }
       revision = lastRevision(portfolio, units, undefined)
