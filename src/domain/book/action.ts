@@ -1,15 +1,16 @@
 // A corporate action in one book: on its ex-date, account by account, what each lot is entitled to (docs/book.md, "Corporate
 // actions"). Terms are the instrument's; the action of a partition is their place among its facts.
 import type { ActionLeg } from '../instrument/events.ts'
-import { dayOf, NO_DAY, NO_INSTANT } from './day.ts'
+import { dateOf, dayOf, NO_DAY, NO_INSTANT } from './day.ts'
 import type { Desk } from './desk.ts'
 import { payOut } from './dividend.ts'
 import { ENTRY, type Entry, EntryChain } from './entry.ts'
 import { exchange } from './exchange.ts'
+import type { BookBreak } from './knowledge.ts'
 import type { Holding } from './lots.ts'
 import type { Partition } from './partition.ts'
 import type { KnownAction } from './reference.ts'
-import type { Step } from './step.ts'
+import { compareSteps, type Step } from './step.ts'
 import { type MovedWaiting, WaitingLines } from './waiting.ts'
 
 /** A known action that is not cancelled. */
@@ -61,6 +62,27 @@ function classOf(legs: readonly ActionLeg[], rateBasis: 'pre' | 'post' | undefin
   if (securities.some((leg) => leg.replaces)) return REPLACES
   if (securities.length > 0) return DETACHES
   return rateBasis === 'post' ? CASH_AFTER : CASH_BEFORE
+}
+
+/**
+ * Breaks of actions on one instrument that post on one ex-date without saying in which order, and of one class, so that the class
+ * does not say it either: each but the first is told of, beside the one it is taken after.
+ */
+export function unstatedOrders(steps: Iterable<ActionStep>): BookBreak[] {
+  const unstated = [...steps].filter((step) => step.entries !== null && step.action.terms.sequence === undefined)
+  const before = new Map<string, ActionStep>()
+  const found: BookBreak[] = []
+  for (const step of unstated.sort(compareSteps)) {
+    const { instrument, action } = step.action
+    const place = `${step.date}|${step.sequence}|${instrument}`
+    const first = before.get(place)
+    before.set(place, step)
+    if (first === undefined) continue
+    const since = dateOf(step.date)
+    const message = `${first.action.action} and ${action} of ${instrument} are both on ${since} and state no sequence: ${action} is taken last`
+    found.push({ code: 'ambiguous-action-order', fact: step.id, message, since })
+  }
+  return found
 }
 
 /** Legs see the position as it was before the action: cash first, then what detaches, and what replaces the lots last. */

@@ -1,7 +1,7 @@
 // One partition of a book: an instrument and what actions link it to. Its facts in order, its lots, and the fold that a late fact
 // takes up again from its own place.
 import type { Int } from '../kernel/scaled.ts'
-import { type ActionStep, postAction } from './action.ts'
+import { type ActionStep, postAction, unstatedOrders } from './action.ts'
 import type { Changes } from './changes.ts'
 import { dateOf } from './day.ts'
 import type { Desk } from './desk.ts'
@@ -39,6 +39,8 @@ export class Partition {
   readonly #unsettled = new Set<Fill | ActionStep>()
   #reports: { readonly step: PartitionStep; readonly found: BookBreak }[] = []
   #breaks = new Map<string, BookBreak>()
+  /** Actions whose order nobody stated, as of the last question; null once an action came, went or was folded again. */
+  #unstated: readonly BookBreak[] | null = []
   /** Lots opened by sales of what was not held. */
   readonly #oversold: { readonly lot: number; readonly step: PartitionStep }[] = []
   #newDimensions = false
@@ -116,6 +118,7 @@ export class Partition {
   #post(step: Exclude<PartitionStep, Fill>): Entry | null {
     switch (step.kind) {
       case 'action':
+        this.#unstated = null
         return postAction(this.desk, this, step)
       case 'opening':
         return postOpening(this.desk, this, step)
@@ -155,6 +158,7 @@ export class Partition {
   /** Takes a fact out for good, or for its successor. */
   remove(step: PartitionStep): void {
     if (step.kind === 'fill' || step.kind === 'action') step.gone = true
+    if (step.kind === 'action') this.#unstated = null
     this.steps.remove(step)
     this.#reports = this.#reports.filter((report) => report.step !== step)
   }
@@ -279,8 +283,11 @@ export class Partition {
 
   /** Breaks that opened and closed since the last question. */
   breaks(): { readonly opened: BookBreak[]; readonly closed: BookBreak[] } {
-    if (this.#reports.length === 0 && this.#oversold.length === 0 && this.#breaks.size === 0) return NO_BREAKS
+    this.#unstated ??= unstatedOrders([...this.steps.others].filter((step) => step.kind === 'action'))
+    const none = this.#reports.length === 0 && this.#oversold.length === 0 && this.#unstated.length === 0
+    if (none && this.#breaks.size === 0) return NO_BREAKS
     const now = new Map<string, BookBreak>()
+    for (const found of this.#unstated) now.set(`${found.code}|${found.fact}|${found.message}`, found)
     for (const { found } of this.#reports) now.set(`${found.code}|${found.fact}|${found.message}`, found)
     for (const { lot, step } of this.#oversold) {
       if (this.lots.left[lot] === 0) continue
