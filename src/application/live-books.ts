@@ -273,6 +273,8 @@ const REMEDIES: Partial<Record<BookBreak['code'], string>> = {
   oversold: 'check the quantity; what was not held is booked as a short lot until it is covered',
   overdrawn: 'check the cash; the account is overdrawn',
   'dangling-lot-choice': 'name lots that are held; the rest was relieved by the default method',
+  'unknown-instrument': 'register the instrument: until then nothing is known of its currency, places or actions',
+  'ambiguous-action-order': 'state a sequence on the actions of that day',
   'dangling-settles': 'check what it settles; the money is in suspense',
 }
 
