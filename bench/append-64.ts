@@ -12,8 +12,8 @@ import { logFill, median } from './support/log-fills.ts'
 
 const CALLERS = 64
 const ROUNDS = 10
-const PER_CALLER = 250
-const WARM_UP_PER_CALLER = 150
+const PER_CALLER = 125
+const WARM_UP_PER_CALLER = 200
 
 export async function run(): Promise<BenchResult> {
   const dataDir = mkdtempSync(join(tmpdir(), 'quipu-bench-append-64-'))

@@ -56,6 +56,7 @@ export class Codec {
   async encode(unit: UnitToEncode): Promise<EventToAppend[]> {
     const ids = unit.events.map((_, i) => eventId(unit.stream, unit.commandId, i))
     const encoded: EventToAppend[] = []
+    const metadataOf = envelopesOf(unit, ids)
     for (const [i, event] of unit.events.entries()) {
       const known = eventType(event.type)
       if (known === undefined) throw new InvalidEvent(`${event.type} is not an event type of the ledger`)
@@ -64,21 +65,7 @@ export class Codec {
       const id = ids[i]!
       const checked = check(known, event.data)
       const data = canonicalJson(known.personal.length === 0 ? checked : await this.#sealed(known, id, checked))
-      const around: Envelope = {
-        commandId: unit.commandId,
-        commandHash: unit.commandHash,
-        actor: unit.actor,
-        recordedAt: unit.recordedAt,
-        effectiveAt: unit.effectiveAt,
-        schema: known.version,
-        $correlationId: unit.correlationId ?? unit.commandId,
-        ...(unit.causationId === undefined ? {} : { $causationId: unit.causationId }),
-        unit: { id: ids[0]!, i, n: unit.events.length },
-        sha256: sha256Hex(data),
-      }
-      const metadata = envelope.safeParse(around)
-      if (!metadata.success) throw new InvalidEvent(`the envelope of ${event.type}: ${first(metadata.error)}`)
-      encoded.push({ id, type: event.type, data, metadata: canonicalJson(metadata.data) })
+      encoded.push({ id, type: event.type, data, metadata: metadataOf(i, known.version, sha256Hex(data)) })
     }
     return encoded
   }
@@ -107,7 +94,7 @@ export class Codec {
     const parsed = parse(stored.metadata)
     if (this.#validation === 'upcast-only' && isEnvelope(parsed)) return parsed
     const result = envelope.safeParse(parsed)
-    if (!result.success) throw new CorruptEvent(`the envelope of ${placeOf(stored)}: ${first(result.error)}`)
+    if (!result.success) throw new CorruptEvent(`the envelope of ${placeOf(stored)}: ${firstOf(result.error)}`)
     return result.data
   }
 
@@ -136,16 +123,52 @@ export class Codec {
   }
 }
 
+/** Stands in for the hash while the rest of an envelope is checked. */
+const NO_HASH = '0'.repeat(64)
+
+/**
+ * Writes the envelopes of a unit, which differ in place, version and hash alone: the rest is checked and written once.
+ * @throws InvalidEvent
+ */
+function envelopesOf(
+  { events, ...unit }: UnitToEncode,
+  ids: readonly string[],
+): (i: number, version: number, sha256: string) => string {
+  const [first] = events
+  const [id] = ids
+  if (first === undefined || id === undefined) return () => ''
+  const n = events.length
+  const around: Envelope = {
+    commandId: unit.commandId,
+    commandHash: unit.commandHash,
+    actor: unit.actor,
+    recordedAt: unit.recordedAt,
+    effectiveAt: unit.effectiveAt,
+    schema: 1,
+    $correlationId: unit.correlationId ?? unit.commandId,
+    ...(unit.causationId === undefined ? {} : { $causationId: unit.causationId }),
+    unit: { id, i: 0, n },
+    sha256: NO_HASH,
+  }
+  const checked = envelope.safeParse(around)
+  if (!checked.success) throw new InvalidEvent(`the envelope of ${first.type}: ${firstOf(checked.error)}`)
+  const { schema: _, sha256: __, unit: ___, ...same } = checked.data
+  const head = canonicalJson(same).slice(0, -1)
+  // The three come last in canonical order, and so do their own members.
+  return (i, version, sha256) =>
+    `${head},"schema":${version},"sha256":"${sha256}","unit":{"i":${i},"id":"${id}","n":${n}}}`
+}
+
 function check(known: EventType, data: unknown): JsonObject {
   const result = known.schema.safeParse(data)
-  if (!result.success) throw new InvalidEvent(`${known.type}: ${first(result.error)}`)
+  if (!result.success) throw new InvalidEvent(`${known.type}: ${firstOf(result.error)}`)
   refuseLargeNumbers(known.type, result.data)
   return result.data as JsonObject // a strict schema of text, small integers, lists and objects
 }
 
 function valid(known: EventType, stored: StoredEvent, data: JsonObject): JsonObject {
   const result = known.schema.safeParse(data)
-  if (!result.success) throw new CorruptEvent(`${placeOf(stored)} does not fit its schema: ${first(result.error)}`)
+  if (!result.success) throw new CorruptEvent(`${placeOf(stored)} does not fit its schema: ${firstOf(result.error)}`)
   return result.data as JsonObject
 }
 
@@ -187,7 +210,7 @@ function refuseLargeNumbers(type: string, value: unknown): void {
 
 const placeOf = ({ stream, revision }: StoredEvent) => `event ${revision} of stream ${stream}`
 
-function first(error: z.ZodError): string {
+function firstOf(error: z.ZodError): string {
   const issue = error.issues[0]
   return `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim()
 }
