@@ -43,17 +43,16 @@ function parsed(event: EventToAppend, part: 'data' | 'metadata'): PlainObject {
 /** @throws CorruptEvent when it is not JSON as this adapter writes it. */
 export function received(event: RecordedEvent): StoredEvent {
   const { id, type, streamId: stream, revision, position } = event
-  const where = () => `event ${id} (${type}) at ${stream}@${revision}`
   // Malformed data arrives as a string and malformed metadata as bytes; what we write is always an object.
   if (!event.isJson || !isObject(event.data) || !isObject(event.metadata) || event.metadata instanceof Uint8Array) {
-    throw new CorruptEvent(`${where()} does not hold JSON objects`)
+    throw new CorruptEvent(`${placeOf(event)} does not hold JSON objects`)
   }
-  if (position === undefined) throw new CorruptEvent(`${where()} came without a position in the log`)
+  if (position === undefined) throw new CorruptEvent(`${placeOf(event)} came without a position in the log`)
   try {
     const [data, metadata] = [canonicalText(event.data), canonicalText(event.metadata)]
     return { id, type, data, metadata, stream, revision, position: position.commit }
   } catch (cause) {
-    throw new CorruptEvent(`${where()} has no canonical form`, { cause })
+    throw new CorruptEvent(`${placeOf(event)} has no canonical form`, { cause })
   }
 }
 
@@ -86,6 +85,10 @@ function isInOrder(value: unknown, depth: number): boolean {
     before = key
   }
   return true
+}
+
+function placeOf({ id, type, streamId, revision }: RecordedEvent): string {
+  return `event ${id} (${type}) at ${streamId}@${revision}`
 }
 
 /** The server's own events: metadata, tombstones, links, statistics. */
