@@ -10,6 +10,7 @@ RUN npm run build && npm prune --omit=dev
 
 FROM node:20-slim
 ENV NODE_ENV=production \
+    NODE_OPTIONS=--max-semi-space-size=64 \
     QUIPU_DATA=/data
 WORKDIR /app
 # Tokens, keys and, where no DATABASE_URL is given, the embedded database.

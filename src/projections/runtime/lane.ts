@@ -6,7 +6,7 @@ import type { RecordedUnit } from '../../eventstore/log.ts'
 import { BEFORE_ALL, inTransaction } from '../schema/generations.ts'
 import { isPassing, LaneMoved, messageOf, type Poison } from './failure.ts'
 import { LaneRow } from './lane-row.ts'
-import { copy, type Model, storedIn, write } from './model.ts'
+import { copy, type Model, storedIn, type Writes, write } from './model.ts'
 
 /** Units per transaction while catching up. */
 const BATCH_UNITS = 500
@@ -199,6 +199,14 @@ export class Lane<U> {
     const rows = await inTransaction(pool, async (client) => {
       const model = kind.model(await this.#row.lock(client, this.#position))
       let added = 0
+      // The server takes in one part while the next is worked out.
+      let copying = Promise.resolve(0)
+      const handOver = async (writes: readonly Writes[]) => {
+        added += await copying
+        copying = copy(client, schema, writes)
+        // Heard of when it is awaited, which is before the transaction ends.
+        copying.catch(() => undefined)
+      }
       for await (const unit of kind.read(this.#position, until)) {
         const { learned, failure } = kind.learn([unit])
         if (failure !== undefined) {
@@ -213,11 +221,12 @@ export class Lane<U> {
         if (events >= FILL_EVENTS) {
           events = 0
           await setImmediate()
-          added += await copy(client, schema, model.drain(true))
+          await handOver(model.drain(true))
         }
         if (units % BATCH_UNITS === 0) this.#options.onProgress(BATCH_UNITS)
       }
-      for (const part of model.drainRest?.(FILL_ROWS) ?? model.drain(false)) added += await copy(client, schema, [part])
+      for (const part of model.drainRest?.(FILL_ROWS) ?? model.drain(false)) await handOver([part])
+      added += await copying
       if (last !== undefined) await this.#row.move(client, last.position, model.stateHash, added)
       return added
     })
