@@ -28,13 +28,15 @@ export async function* subscription(
   const ended = () => closed.aborted || options.signal?.aborted === true
   let after = options.after ?? 0n
   let count = PAGE_EVENTS_FIRST
-  let caughtUpBefore = false
+  /** Whether there is anything since the last `caught-up` that the reader should be told is all there is. */
+  let owed = true
   while (!ended()) {
     const seen = wakeUp.count
     const head = await orAway(tail.reach(seen, after), log)
     if (ended()) return
     if (head === 'away') continue
-    if (head > after || !caughtUpBefore) {
+    if (head > after || owed) {
+      owed = true
       const recent = tail.since(after)
       if (recent !== undefined) {
         for (const event of recent) {
@@ -61,7 +63,7 @@ export async function* subscription(
       // Nothing that passes the filter is left up to the head known before it was looked for.
       if (head > after) after = head
       if (tail.seen < seen) continue
-      caughtUpBefore = true
+      owed = false
       yield after === 0n ? { kind: 'caught-up' } : { kind: 'caught-up', through: after }
       if (ended()) return
       count = Math.max(count, PAGE_EVENTS_FIRST)
