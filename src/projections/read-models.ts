@@ -7,6 +7,7 @@ import { refuse } from '../domain/kernel/refusal.ts'
 import { type ActivityFilter, readActivity } from './activity/query.ts'
 import { readAvailableToSell } from './available-to-sell/query.ts'
 import { readBreaks } from './breaks/query.ts'
+import { type LadderFilter, readCashLadder } from './cash/ladder.ts'
 import { readCash } from './cash/query.ts'
 import { type DisposalFilter, readDisposals } from './disposals/query.ts'
 import {
@@ -58,6 +59,7 @@ export class ReadModels {
   readonly lots = (scope: ReadScope, page?: WithInstrument) => readLots(this.#db, scope, page)
   readonly cash = (scope: ReadScope, page?: PageRequest & { readonly currency?: string | undefined }) =>
     readCash(this.#db, scope, page)
+  readonly cashLadder = (scope: ReadScope, filter?: LadderFilter) => readCashLadder(this.#db, scope, filter)
   readonly trialBalance = (scope: ReadScope, page?: PageRequest) => readTrialBalance(this.#db, scope, page)
   readonly journal = (scope: ReadScope, filter?: JournalFilter) => readJournal(this.#db, scope, filter)
   readonly activity = (scope: ReadScope, filter?: ActivityFilter) => readActivity(this.#db, scope, filter)

@@ -102,6 +102,7 @@ describe('a random history', () => {
           )
           expect(rows).toStrictEqual([])
 
+          await expectLadder(db.pool, last)
           await expectWantedReached(db.pool, ledger)
         } finally {
           await projector.stop()
@@ -118,6 +119,36 @@ describe('a random history', () => {
 const sums = `SELECT account, sleeve, custody_account, cash_account, instrument, state, currency, sum(units), sum(local), coalesce(sum(base), 0), sum(pending)
   FROM quipu.journal WHERE effective_date <= e AND known_from <= k GROUP BY 1, 2, 3, 4, 5, 6, 7
   HAVING sum(units) <> 0 OR sum(local) <> 0 OR coalesce(sum(base), 0) <> 0 OR sum(pending) <> 0`
+
+/**
+ * The cash ladder at random points of both times: each rung's opening + movements = closing, the next opens with it, each dated
+ * rung closes with the cash of its day, and the last with all cash and all that is owed.
+ */
+async function expectLadder(pool: Awaited<ReturnType<typeof projectionDatabase>>['pool'], last: bigint): Promise<void> {
+  const { rows } = await pool.query(
+    `WITH point AS (
+       SELECT '2025-02-25'::date + (i * 7) % 40 AS e, $1::bigint * (i % 4 + 1) / 4 AS k FROM generate_series(1, 8) i
+     ), ladder AS (
+       SELECT point.e, point.k, l.*, lag(l.closing) OVER (PARTITION BY e, k, l.cash_account, l.currency ORDER BY l.rung) AS before,
+              lead(l.rung) OVER (PARTITION BY e, k, l.cash_account, l.currency ORDER BY l.rung) AS later
+       FROM point CROSS JOIN LATERAL quipu.cash_ladder_at($2, point.e::text, point.k::text) l
+     ), known AS (
+       SELECT e, k, cash_account, currency, rung,
+              (SELECT coalesce(sum(settled), 0) FROM quipu.cash_at($2, value_date::text, k::text) c
+                WHERE c.cash_account = ladder.cash_account AND c.currency = ladder.currency) AS cash,
+              (SELECT coalesce(sum(local), 0) FROM quipu.balances_at($2, NULL, k::text, 'economic', 'base',
+                ARRAY[1000, 1010, 1200, 1210, 1300, 1310, 1320, 1330, 1340, 2200, 2210, 2300, 2400]) b
+                WHERE b.cash_account = ladder.cash_account AND b.currency = ladder.currency) AS everything
+       FROM ladder
+     )
+     SELECT * FROM ladder JOIN known USING (e, k, cash_account, currency, rung)
+     WHERE opening + settled + unsettled + projected <> closing OR opening <> coalesce(before, opening)
+        OR (value_date IS NOT NULL AND closing <> cash) OR (later IS NULL AND closing <> everything)
+        OR (value_date > e AND settled <> 0)`,
+    [String(last), `{${PORTFOLIO}}`],
+  )
+  expect(rows).toStrictEqual([])
+}
 
 /** What the dispatcher handed to the portfolio holds everything that its book says it wants. */
 async function expectWantedReached(

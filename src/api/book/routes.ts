@@ -43,6 +43,14 @@ export function bookRoutes(api: FastifyInstance, deps: ApiDependencies): void {
       rows: ({ currency }, page, scope) => readModels.cash(scope, { currency, ...page }),
     },
     {
+      path: 'cash-ladder',
+      summary:
+        'Cash by account, currency and value date: settled, unsettled, projected, from the day it stands on (effectiveAt)',
+      query: { currency: word, cashAccount: word },
+      rows: ({ currency, cashAccount }, page, scope) =>
+        readModels.cashLadder(scope, { currency, cashAccount, ...page }),
+    },
+    {
       path: 'available-to-sell',
       summary: 'Units that may be sold: held, less open sell orders',
       query: { instrument: word },

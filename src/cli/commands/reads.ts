@@ -76,6 +76,23 @@ const READS: readonly ReadCommand[] = [
     filters: ['--currency <code>'],
   },
   {
+    name: 'cash-ladder',
+    path: 'cash-ladder',
+    about: 'cash by value date: settled, from trades, and what else is known to come',
+    shown: columns(
+      'portfolio',
+      'cashAccount',
+      'currency',
+      'rung=value date',
+      'opening#',
+      'settled#',
+      'unsettled#',
+      'projected#',
+      'closing#',
+    ),
+    filters: ['--currency <code>', '--cash-account <id>'],
+  },
+  {
     name: 'gains',
     path: 'disposals',
     about: 'realised gains, one line a lot relieved: price and FX parts',
@@ -228,7 +245,7 @@ export async function rowsOf(
 ): Promise<{ readonly rows: readonly Row[]; readonly at: Row }> {
   const url =
     options.portfolio === undefined ? `/v1/${path}` : `/v1/portfolios/${encodeURIComponent(options.portfolio)}/${path}`
-  const named = filters.map((filter) => filter.slice(2).split(' ')[0] ?? '')
+  const named = filters.map((filter) => camelCase(filter.slice(2).split(' ')[0] ?? ''))
   const filter: Query = Object.fromEntries(named.map((name) => [name, textOf(options[name])]))
   const query = { ...pointQuery(options), ...filter }
   const wanted = path === 'portfolios' ? { asAt: options.asAt } : query
@@ -243,6 +260,11 @@ export async function rowsOf(
 function shownOf(shown: readonly Column[], rows: readonly Row[], onePortfolio: boolean): readonly Column[] {
   const dull = (name: string): boolean => new Set(rows.map((row) => row[name])).size < 2
   return shown.filter(({ name }) => !(name === 'portfolio' && onePortfolio) && !(name === 'sleeve' && dull('sleeve')))
+}
+
+/** As commander names an option, and the API a filter. */
+function camelCase(option: string): string {
+  return option.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
 function textOf(option: string | number | boolean | undefined): string | undefined {

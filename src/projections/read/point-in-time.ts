@@ -7,7 +7,7 @@ import type { PageRequest } from './page.ts'
 import type { ReadScope } from './point.ts'
 import { type KeyColumn, selectPage } from './select.ts'
 
-export type PointFunction = 'positions_at' | 'lots_at' | 'cash_at' | 'trial_balance_at'
+export type PointFunction = 'positions_at' | 'lots_at' | 'cash_at' | 'cash_ladder_at' | 'trial_balance_at'
 
 /** One page of a point-in-time function; `conditions` filter its rows further. */
 export function answerPointInTime<Row extends object>(

@@ -1,5 +1,6 @@
 // The stable schema `quipu`: the pointer to the current generation, the guards and the functions, as frozen migrations.
 import type { Migration } from '../../eventstore/postgres/migrate.ts'
+import { cashLadder } from './cash-ladder.ts'
 import { pointInTimeFunctions } from './functions.ts'
 import { guardFunctions } from './guards.ts'
 import { oneGeneration } from './one-generation.ts'
@@ -56,4 +57,5 @@ export const STABLE_MIGRATIONS: readonly Migration[] = [
   { name: 'point in time', sql: pointInTime },
   { name: 'functions', sql: pointInTimeFunctions },
   { name: 'one generation a read', sql: oneGeneration },
+  { name: 'cash ladder', sql: cashLadder },
 ]
