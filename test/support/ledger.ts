@@ -118,9 +118,9 @@ export class TestLedger {
 
 const ADMIN = 'test-admin-token-of-at-least-32-characters'
 
-/** Starts a ledger with an admin token; close it after the tests. */
-export async function startLedger(): Promise<TestLedger> {
-  const database = await freshDatabase()
+/** Starts a ledger with an admin token; close it after the tests. Outside a test run, name the PostgreSQL server. */
+export async function startLedger(server?: string): Promise<TestLedger> {
+  const database = await freshDatabase(server)
   const folder = mkdtempSync(join(tmpdir(), 'quipu-ledger-'))
   const config = readConfig(
     { dataDir: folder, databaseUrl: database.url, port: '0', logLevel: 'silent' },

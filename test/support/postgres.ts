@@ -1,7 +1,6 @@
 // A database of its own for each test file that asks, on the run's one PostgreSQL server.
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
-import { inject } from 'vitest'
 
 export interface FreshDatabase {
   /** Connection string of the empty database; its role owns it and may create databases. */
@@ -12,9 +11,10 @@ export interface FreshDatabase {
   drop(): Promise<void>
 }
 
-/** Makes an empty database: call it in beforeAll and drop() in afterAll. */
-export async function freshDatabase(): Promise<FreshDatabase> {
-  const server = inject('postgresUrl')
+/** Makes an empty database: call it in beforeAll and drop() in afterAll. Outside a test run, name the server. */
+export async function freshDatabase(named?: string): Promise<FreshDatabase> {
+  // vitest can only be imported inside a run of vitest.
+  const server = named ?? (await import('vitest')).inject('postgresUrl')
   const name = `quipu_test_${randomUUID().replaceAll('-', '')}`
   await command(server, `CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'`)
   const address = new URL(server)

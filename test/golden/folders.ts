@@ -1,0 +1,7 @@
+// The golden folders that have a module: one line each.
+import type { GoldenFolder } from './golden-case.ts'
+import { folder as d0 } from './folders/d0_taxlots_lusid.ts'
+
+export const FOLDERS: readonly GoldenFolder[] = [
+  d0, //
+]
