@@ -56,6 +56,8 @@ export class Fill implements Step {
   readonly contract: Rate | null
   readonly chosen: ChosenLots | null
   readonly cashAccount: string
+  /** FIX 11 of the order it fills, when known. */
+  readonly order: string | null
   /** Id among the book's lot names, once it opened a lot. */
   lotName = -1
   /** What waits for settlement, where actions changed it; null while it is what the trade posted. */
@@ -97,6 +99,7 @@ export class Fill implements Step {
     this.contract = desk.contract(code, terms.contractRate)
     this.chosen = terms.lots ?? null
     this.cashAccount = terms.cashAccount
+    this.order = terms.order ?? null
   }
 
   /** Counts its units more finely: `factor` of them to each of before. */

@@ -3,6 +3,8 @@ import type { Accounting } from './accounting.ts'
 import type { Desk } from './desk.ts'
 import { PostingWriter } from './difference.ts'
 import type { Entry } from './entry.ts'
+import type { LotChange } from './lot-change.ts'
+import { lotChangesOf } from './lot-changes.ts'
 import type { Posting } from './posting.ts'
 
 /** Iterable as often as wanted; each pass shows the book as it is at that moment. */
@@ -19,6 +21,12 @@ export class Journal implements Iterable<Posting> {
 
   [Symbol.iterator](): Iterator<Posting> {
     return this.#written(() => true)
+  }
+
+  /** What each entry did to lots, as it is now known: in the book's order instrument by instrument (and its successors). */
+  get lotChanges(): readonly LotChange[] {
+    const desk = this.#desk()
+    return desk === null ? [] : lotChangesOf(desk, this.#entries())
   }
 
   /** The lines of one entry; the others are passed over without being written out. */

@@ -62,6 +62,16 @@ export function decimal(text: string): Decimal {
 /** Zero, for sums that start somewhere. */
 export const ZERO: Decimal = shown(new Exact(0))
 
+const UNITS: readonly DecimalJs[] = Array.from({ length: 37 }, (_, places) => new Exact(10).pow(-places))
+
+/** The decimal of a whole number of 10^-places (a scaled integer of scaled.ts), exact; `places` in 0..36. */
+export function scaledDecimal(value: number | bigint, places: number): Decimal {
+  const whole = new Exact(typeof value === 'bigint' ? value.toString() : value)
+  const unit = UNITS[places]
+  if (unit === undefined) return refuse({ code: 'scale-out-of-range', message: `a scale of ${places} is not in 0..36` })
+  return shown(places === 0 ? whole : whole.times(unit))
+}
+
 /**
  * The one spelling of a decimal text: no leading plus or zeros, no trailing zeros, no exponent, "-0" is "0".
  * @throws Refused as {@link decimal}.

@@ -2,22 +2,30 @@
 import { z } from 'zod'
 import { dateText, idText, personal, shortText } from '../kernel/schemas.ts'
 
+const taxStatus = z.enum(['taxable', 'retirement', 'exempt', 'corporate'])
+
 export const ownerEvents = {
   OwnerRegistered: z.strictObject({
     owner: idText,
     kind: z.enum(['person', 'company', 'fund', 'trust']),
     country: z.string().regex(/^[A-Z]{2}$/),
-    taxStatus: z.enum(['taxable', 'retirement', 'exempt', 'corporate']),
+    taxStatus,
     name: personal('owner'),
   }),
   OwnerAmended: z.strictObject({
     owner: idText,
-    taxStatus: z.enum(['taxable', 'retirement', 'exempt', 'corporate']).optional(),
+    taxStatus: taxStatus.optional(),
     name: personal('owner').optional(),
     reason: shortText.optional(),
   }),
   /** From `from` on, until another owner's link of the same portfolio starts. */
-  PortfolioLinked: z.strictObject({ owner: idText, portfolio: idText, from: dateText }),
+  PortfolioLinked: z.strictObject({
+    owner: idText,
+    portfolio: idText,
+    from: dateText,
+    /** How this portfolio is taxed where that differs from its owner: an IRA of a taxable person is `retirement`. */
+    taxStatus: taxStatus.optional(),
+  }),
   AffiliateLinked: z.strictObject({
     owner: idText,
     affiliate: idText,

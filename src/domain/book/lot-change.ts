@@ -1,0 +1,76 @@
+// What one entry did to one lot, in the book's functional currency: what tax views are read from.
+import type { Decimal } from '../kernel/decimal.ts'
+import type { RuleName } from './rules.ts'
+
+/** Amounts are in the book's functional currency, null while a rate is pending; units and cost of short lots are positive. */
+interface OfEntry {
+  readonly entry: string
+  readonly fact: string
+  readonly day: number
+  readonly phase: number
+  /** Microseconds since 1970 of a trade, or NO_INSTANT. */
+  readonly micros: number
+  readonly sleeve: string
+  readonly account: string
+  readonly instrument: string
+}
+interface OfLot extends OfEntry {
+  readonly lot: string
+  readonly short: boolean
+  /** Day number from which the lot counts. */
+  readonly acquired: number
+}
+
+export type LotChange =
+  | (OfLot & {
+      readonly kind: 'opened'
+      readonly how: 'trade' | 'opening' | 'transfer' | 'action'
+      readonly units: Decimal
+      readonly cost: Decimal | null
+      readonly order: string | null
+    })
+  | (OfLot & {
+      readonly kind: 'relieved'
+      readonly how: 'trade' | 'transfer' | 'action'
+      readonly units: Decimal
+      readonly cost: Decimal | null
+      /** What the book made of it: proceeds less cost. */
+      readonly gain: Decimal | null
+      readonly rule: RuleName
+      readonly order: string | null
+    })
+  | (OfLot & {
+      readonly kind: 'restated'
+      readonly to: string
+      readonly toInstrument: string
+      readonly toAcquired: number
+      readonly replaces: boolean
+      readonly unitsBefore: Decimal
+      readonly unitsAfter: Decimal
+      readonly costBefore: Decimal | null
+      readonly cost: Decimal | null
+    })
+  | (OfLot & {
+      readonly kind: 'cost'
+      readonly units: Decimal
+      readonly amount: Decimal | null
+      readonly gain: Decimal | null
+    })
+  | (OfLot & {
+      readonly kind: 'moved'
+      readonly direction: 'out' | 'in'
+      readonly units: Decimal
+      readonly cost: Decimal | null
+    })
+  | (OfEntry & {
+      readonly kind: 'income'
+      readonly income: 'dividend' | 'interest' | 'other' | 'short-dividend'
+      readonly lot: string | null
+      readonly short: boolean
+      readonly acquired: number | null
+      readonly units: Decimal
+      readonly gross: Decimal | null
+      readonly withheld: Decimal | null
+      readonly reclaimable: Decimal | null
+    })
+  | (OfEntry & { readonly kind: 'mark'; readonly amount: Decimal | null })
