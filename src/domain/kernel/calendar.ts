@@ -1,6 +1,6 @@
 // One business-day calendar as dated data, unions of them, and counting business days. Outside its dates a calendar knows nothing.
 import { z } from 'zod'
-import { addDays, dayNumber, fromDayNumber, isPlainDate, type PlainDate, weekdayOf } from './date.ts'
+import { dayNumber, fromDayNumber, isPlainDate, type PlainDate, weekdayOf } from './date.ts'
 import { refuse } from './refusal.ts'
 
 /**
@@ -175,6 +175,27 @@ export function addBusinessDays(calendar: Calendar, date: PlainDate, n: number):
 export function businessDaysBetween(calendar: Calendar, from: PlainDate, to: PlainDate): number {
   if (to < from) return -businessDaysBetween(calendar, to, from)
   let days = 0
-  for (let day = addDays(from, 1); day <= to; day = addDays(day, 1)) if (isBusinessDay(calendar, day)) days++
+  for (let day = dayNumber(from) + 1; day <= dayNumber(to); day++) if (isOpen(calendar, day)) days++
   return days
+}
+
+/**
+ * How many business days lie between two dates, each end counted or not as stated (an end that is counted must be a business day
+ * itself to add one). Below zero when `to` is earlier. Of a single day, only both ends counted make one.
+ * @throws Refused `outside-calendar`.
+ */
+export function countBusinessDays(
+  calendar: Calendar,
+  from: PlainDate,
+  to: PlainDate,
+  counted: { readonly first: boolean; readonly last: boolean },
+): number {
+  if (to < from) return -countBusinessDays(calendar, to, from, { first: counted.last, last: counted.first })
+  if (from === to) return counted.first && counted.last && isBusinessDay(calendar, from) ? 1 : 0
+  const after = businessDaysBetween(calendar, from, to)
+  return (
+    after +
+    (counted.first && isBusinessDay(calendar, from) ? 1 : 0) -
+    (!counted.last && isBusinessDay(calendar, to) ? 1 : 0)
+  )
 }
