@@ -94,7 +94,7 @@ export class Bulk {
         const command = { type: 'RecordPrices', batch, knowledge: this.#directory } as const
         return {
           line,
-          stream: priceStream(source, date),
+          stream: priceStream(source, date, basis),
           model: priceModel,
           fact: null,
           input: json,

@@ -11,7 +11,7 @@ import type { Appended, Log, RecordedUnit } from '../eventstore/log.ts'
 import type { LedgerEvent } from '../eventstore/registry.ts'
 import type { Advisor, LotsQuestion } from './advisor.ts'
 import { HOLDING, isOpen, lotsAt, lotsOut } from './book-questions.ts'
-import { instrumentStream, portfolioStream, prefixOf, transferStream } from './streams.ts'
+import { instrumentStream, portfolioStream, prefixOf, SETTLEMENT_PRICES, transferStream } from './streams.ts'
 
 /** Books kept at once; the least recently used is forgotten. */
 const BOOKS_MAX = 64
@@ -20,8 +20,8 @@ const ADVICE_MAX = 1024
 
 const PORTFOLIO = prefixOf(portfolioStream)
 const TRANSFER = prefixOf(transferStream)
-/** Streams that every book may want; prices are not among them. */
-const REFERENCE = [prefixOf(instrumentStream), 'fx-', 'calendar-']
+/** Streams that every book may want; of prices, only those of settlement are among them. */
+const REFERENCE = [prefixOf(instrumentStream), 'fx-', 'calendar-', SETTLEMENT_PRICES]
 
 interface Hot {
   readonly book: Book

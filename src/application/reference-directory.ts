@@ -12,6 +12,7 @@ import type { InstrumentName } from '../domain/instrument/name.ts'
 import { addBusinessDays, dayStatus } from '../domain/kernel/calendar.ts'
 import { CALENDARS, type Calendars } from '../domain/kernel/calendars.ts'
 import { isPlainDate } from '../domain/kernel/date.ts'
+import { defined } from '../domain/kernel/defined.ts'
 import { attempt } from '../domain/kernel/refusal.ts'
 import { SETTLEMENT_CYCLES, type SettlementCycles, settlementDate } from '../domain/kernel/settlement-cycle.ts'
 import type { KnownInstrument, ReferenceKnowledge } from '../domain/portfolio/reference-knowledge.ts'
@@ -186,8 +187,9 @@ export class ReferenceDirectory implements ReferenceKnowledge, InstrumentKnowled
 
   #index(id: string, { terms, identifiers }: InstrumentState): void {
     if (terms === null) return
-    const { type, currency, multiplier, quantityPlaces, market, tradingCalendar } = terms
-    this.#known.set(id, { id, type, currency, multiplier, quantityPlaces, market, tradingCalendar })
+    const { type, currency, multiplier, quantityPlaces, market, tradingCalendar, bond, option, future, deposit } = terms
+    const lives = defined({ bond, option, future, deposit })
+    this.#known.set(id, { id, type, currency, multiplier, quantityPlaces, market, tradingCalendar, ...lives })
     const spans = spansOf(identifiers)
     this.#spans.set(id, spans)
     for (const { scheme, value } of spans) {

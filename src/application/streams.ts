@@ -7,7 +7,11 @@ export const ownerStream = (owner: string): string => `owner-${owner}`
 export const blockStream = (block: string): string => `block-${block}`
 export const calendarStream = (calendar: string): string => `calendar-${calendar}`
 /** A source's prices of one month: streams stay short, and old months are never read again to append. */
-export const priceStream = (source: string, date: string): string => `prices-${source}-${date.slice(0, 7)}`
+export const priceStream = (source: string, date: string, basis: string): string =>
+  `prices-${basis === 'settlement' ? SETTLEMENT : ''}${source}-${date.slice(0, 7)}`
+/** Settlement prices stand apart from all others: books are marked by them, and read no other prices. */
+const SETTLEMENT = 'settlement~'
+export const SETTLEMENT_PRICES = `prices-${SETTLEMENT}`
 export const rateStream = (source: string, date: string): string => `fx-${source}-${date.slice(0, 7)}`
 
 /** What all streams of a kind start with. */

@@ -53,6 +53,11 @@ export function written(postings: Iterable<Posting>, picked: (posting: Posting) 
     })
 }
 
+/** The lines of entries one by one, as they were posted. */
+export function printed(postings: Iterable<Posting>): string[] {
+  return [...postings].flatMap((posting) => written([posting], () => true))
+}
+
 function signed(amount: string): string {
   return amount.startsWith('-') || amount === '0' ? amount : `+${amount}`
 }

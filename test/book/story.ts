@@ -139,6 +139,24 @@ export function registered(instrument: string, currency = 'USD', quantityPlaces 
   return { type: 'InstrumentRegistered', data }
 }
 
+/** Terms of an instrument that has a life of its own. */
+export function living(instrument: string, terms: Partial<InstrumentTerms> & Pick<InstrumentTerms, 'type'>): BookEvent {
+  const plain = registered(instrument)
+  if (plain.type !== 'InstrumentRegistered') throw new Error('unreachable')
+  return { type: 'InstrumentRegistered', data: { ...plain.data, tradingCalendar: 'WEEKDAYS', ...terms } }
+}
+
+/** Closes business days of the portfolio's calendar, each as an event. */
+export function closed(...dates: string[]): BookEvent[] {
+  return dates.map((date) => ({ type: 'BusinessDayClosed', data: { calendar: 'WEEKDAYS', date } }))
+}
+
+/** The settlement price of a contract on a day. */
+export function settlementPrice(instrument: string, date: string, price: string, currency = 'USD'): BookEvent {
+  const rows = [{ instrument, price, currency }]
+  return { type: 'PricesRecorded', data: { source: 'EXCH', date, basis: 'settlement', snap: 'final', rows } }
+}
+
 export function fillTerms(
   execId: string,
   side: FillTerms['side'],

@@ -1,8 +1,22 @@
-// The worked entries of BOOK.md section 5 that this issue covers: rows 1-7, 11 and 12, exactly as printed.
+// The worked entries of BOOK.md section 5, exactly as printed.
 import { describe, expect, it } from 'vitest'
 import { lotsOf } from '../../src/domain/book/views.ts'
-import { imbalances, written } from './lines.ts'
-import { announced, cashTerms, contributed, fill, fxTerms, rate, registered, spinOff, split, Story } from './story.ts'
+import { imbalances, printed, written } from './lines.ts'
+import {
+  announced,
+  cashTerms,
+  closed,
+  contributed,
+  fill,
+  fxTerms,
+  living,
+  rate,
+  registered,
+  settlementPrice,
+  spinOff,
+  split,
+  Story,
+} from './story.ts'
 
 const of =
   (...names: string[]) =>
@@ -173,6 +187,54 @@ describe('single rows', () => {
       '1010 USD -1755/-1755',
       '2200 USD +1755/+1755',
     ])
+  })
+
+  it('row 9: long 2 futures x50 at 4,000, margin 20,000; marked at 4,010; sold at 4,025', () => {
+    const story = new Story()
+    const future = { underlying: 'SPX', expiry: '2025-06-20', settlement: 'cash' } as const
+    story.tell(living('F', { type: 'future', multiplier: '50', future }))
+    story.tell(contributed('c1', '50000', 'USD', '2025-03-03'))
+    const bought = 'fill:B:2025-03-03:F1'
+    story.tell(fill('F1', 'buy', 'F', '2', '4000', '2025-03-03', { consideration: '400000', settles: '2025-03-04' }))
+    const margin = cashTerms('m1', '20000', 'USD', '2025-03-03')
+    story.tell({
+      type: 'CashTransferred',
+      data: { fact: 'cash-transfer:m1', cash: margin, toCashAccount: 'margin', toSleeve: 'main' },
+    })
+    expect(written(story.book.journal, of(`${bought}/`))).toStrictEqual([`1100 ${bought} +2u USD 0/0`, '8000 -2u'])
+    expect(written(story.book.journal, of('cash-transfer:m1'))).toStrictEqual([
+      '1000 USD -20000/-20000',
+      '1010 USD +20000/+20000',
+    ])
+
+    // 2 x 50 x (4,010 - 4,000) = 1,000
+    story.tell(settlementPrice('F', '2025-03-03', '4010'))
+    story.tell(...closed('2025-03-03'))
+    expect(written(story.book.journal, of('mark:F:2025-03-03/main/mark'))).toStrictEqual([
+      '1340 USD +1000/+1000',
+      '4140 USD -1000/-1000',
+    ])
+    expect(written(story.book.journal, of('mark:F:2025-03-03/main/pay'))).toStrictEqual([
+      '1010 USD +1000/+1000',
+      '1340 USD -1000/-1000',
+    ])
+
+    // 2 x 50 x (4,025 - 4,010) = 1,500 since the mark; 1,000 + 1,500 of variation margin become the realised gain
+    const sale = 'fill:B:2025-03-04:F2'
+    story.tell(fill('F2', 'sell', 'F', '2', '4025', '2025-03-04', { consideration: '402500', settles: '2025-03-05' }))
+    expect(printed(story.book.journal.ofEntry(`${sale}/trade`))).toStrictEqual([
+      `1100 ${bought} -2u USD 0/0`,
+      '8000 +2u',
+      '1340 USD +1500/+1500',
+      '4140 USD -1500/-1500',
+      '4140 USD +2500/+2500',
+      '4100 USD -2500/-2500',
+    ])
+    expect(written(story.book.journal, of(`${sale}/settle`))).toStrictEqual([
+      '1010 USD +1500/+1500',
+      '1340 USD -1500/-1500',
+    ])
+    expect(imbalances([...story.book.journal])).toStrictEqual([])
   })
 
   it('row 11: 30 ABC move in kind; the receiver counts their cost at the rate of their own trade date', () => {

@@ -72,6 +72,7 @@ export const instrumentInstances: DataOf<InstrumentEvent> = {
     identifier: { scheme: 'sedol', value: '0263494' },
     reason: 'wrong company',
   },
+  FixingRecorded: { instrument: 'FRN', fixing: { kind: 'coupon-rate', from: '2025-04-15', value: '0.0325' } },
   InstrumentClassified: {
     instrument: 'XYZ',
     classification: { taxonomy: 'ICB', code: '55201000', from: '2025-01-01' },

@@ -8,6 +8,7 @@ import {
   assignIdentifier,
   cancelAction,
   classifyInstrument,
+  recordFixing,
   registerInstrument,
   withdrawIdentifier,
 } from '../../application/commands/reference.ts'
@@ -63,6 +64,15 @@ export function instrumentRoutes(api: FastifyInstance, deps: ApiDependencies): v
     access,
     body: classifyInstrument,
     run: ({ body, context }) => instruments.classify(body, context),
+  })
+  command(api, {
+    url: '/v1/instruments/fixings',
+    tag,
+    summary:
+      'A floating rate, an index ratio or a pool factor from a date on; the same kind and date again replaces it',
+    access,
+    body: recordFixing,
+    run: ({ body, context }) => instruments.recordFixing(body, context),
   })
   command(api, {
     url: '/v1/corporate-actions',

@@ -1,7 +1,7 @@
 // What a caller sends about instruments, owners and transfers.
 import { z } from 'zod'
 import { classification, identifier } from '../../domain/instrument/events.ts'
-import { actionGiven, instrumentChanges, instrumentGiven } from '../../domain/instrument/given.ts'
+import { actionGiven, fixingGiven, instrumentChanges, instrumentGiven } from '../../domain/instrument/given.ts'
 import { idText, shortText, tenantIdText } from '../../domain/kernel/schemas.ts'
 import { ownerEvents } from '../../domain/owner/events.ts'
 import { transferGiven } from '../../domain/transfer/given.ts'
@@ -22,6 +22,9 @@ export type WithdrawIdentifier = z.output<typeof withdrawIdentifier>
 
 export const classifyInstrument = z.strictObject({ instrument: idText, classification })
 export type ClassifyInstrument = z.output<typeof classifyInstrument>
+
+export const recordFixing = z.strictObject({ instrument: idText, fixing: fixingGiven })
+export type RecordFixing = z.output<typeof recordFixing>
 
 export const announceAction = z.strictObject({ instrument: idText, terms: actionGiven })
 export type AnnounceAction = z.output<typeof announceAction>

@@ -9,6 +9,7 @@ import type {
   AssignIdentifier,
   CancelAction,
   ClassifyInstrument,
+  RecordFixing,
   RegisterInstrument,
   WithdrawIdentifier,
 } from '../commands/reference.ts'
@@ -58,6 +59,11 @@ export class Instruments {
   classify({ instrument, classification }: ClassifyInstrument, context: CommandContext): Promise<Answer> {
     const command = { type: 'ClassifyInstrument', classification } as const
     return this.#send(instrument, command, classification, classification.from ?? null, context)
+  }
+
+  /** A floating rate, an index ratio or a pool factor. @throws Refused `fixing-not-expected`. */
+  recordFixing({ instrument, fixing }: RecordFixing, context: CommandContext): Promise<Answer> {
+    return this.#send(instrument, { type: 'RecordFixing', fixing }, fixing, fixing.from, context)
   }
 
   /** @throws Refused `unsupported-action`, `contradictory-terms`, `dates-out-of-order`, `basis-over-one`. */

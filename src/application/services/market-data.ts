@@ -44,9 +44,9 @@ export class Prices {
     command: PriceCommand,
     context: CommandContext,
   ): Promise<Answer> {
-    const { source, date } = input
+    const { source, date, basis } = input
     const decide = (state: typeof priceModel.initial) => priceModel.decide(command, state)
-    const stream = priceStream(source, date)
+    const stream = priceStream(source, date, basis)
     return this.#handler.handle(
       { stream, model: priceModel, input: { type: command.type, input }, fact: null, effectiveAt: date, decide },
       context,

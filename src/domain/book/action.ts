@@ -7,7 +7,6 @@ import { payOut } from './dividend.ts'
 import { ENTRY, type Entry, EntryChain } from './entry.ts'
 import { exchange } from './exchange.ts'
 import type { BookBreak } from './knowledge.ts'
-import type { Holding } from './lots.ts'
 import type { Partition } from './partition.ts'
 import type { KnownAction } from './reference.ts'
 import { compareSteps, type Step } from './step.ts'
@@ -95,16 +94,9 @@ function inOrder(legs: readonly ActionLeg[]): ActionLeg[] {
 export function postAction(desk: Desk, partition: Partition, step: ActionStep): Entry | null {
   const { instrument, terms } = step.action
   const waiting = new WaitingLines(partition, step)
-  const accounts = new Map<string, Holding[]>()
-  for (const holding of partition.places.holdings) {
-    if (holding.instrument !== instrument) continue
-    const there = accounts.get(holding.custodyAccount) ?? []
-    accounts.set(holding.custodyAccount, there)
-    there.push(holding)
-  }
   const legs = inOrder(terms.legs)
   const chain = new EntryChain()
-  for (const [account, holdings] of [...accounts].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [account, holdings] of partition.places.byAccount(instrument)) {
     desk.lines.begin()
     for (const short of [false, true]) {
       const mine = holdings.filter((holding) => holding.short === short)

@@ -1,6 +1,7 @@
 // What all parts of one book share while it folds: names, dimensions, rates, policies and where lines are written.
 import { minorUnits } from '../kernel/currency.ts'
 import type { Policy } from '../portfolio/policy.ts'
+import { ClosedDays } from './closed-days.ts'
 import { type Dimension, type DimensionId, type DimensionTerms, Dimensions } from './dimensions.ts'
 import { Entry, type EntryKind, type Origin } from './entry.ts'
 import type { ChosenLots } from './fill.ts'
@@ -52,7 +53,7 @@ export interface Turn {
   readonly payment: Payment | null
 }
 
-const OWED: ReadonlySet<Account> = new Set<Account>([1200, 1210, 1300, 1320, 1330, 2200, 2210, 2300])
+const OWED: ReadonlySet<Account> = new Set<Account>([1200, 1210, 1300, 1320, 1330, 1340, 2200, 2210, 2300])
 
 export class Desk {
   readonly opened: Opened
@@ -63,6 +64,7 @@ export class Desk {
   readonly lines = new Lines()
   readonly rates: Rates
   readonly policies: Policies
+  readonly closed: ClosedDays
   readonly lens: Partial<Policy>
   readonly cashAccounts = new Map<string, CashAccount>()
   readonly lotNames = new LotNames()
@@ -83,6 +85,7 @@ export class Desk {
     this.lens = lens
     this.rates = new Rates(reference, this.currencies, functional)
     this.policies = new Policies(this.rates, opened.policy, lens)
+    this.closed = new ClosedDays(reference, this.policies)
   }
 
   /** Decimal places of a currency's amounts. @throws Refused `unknown-currency`, `no-minor-unit`. */

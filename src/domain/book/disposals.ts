@@ -21,7 +21,8 @@ function idOf(desk: Desk, entry: Entry, row: number): string {
 /** Lines that take units of a lot away for money. */
 function rowsOf(desk: Desk, entry: Entry): number[] {
   const rows: number[] = []
-  if (entry.kind !== ENTRY.trade && entry.kind !== ENTRY.ex && entry.kind !== ENTRY.out) return rows
+  if (entry.kind !== ENTRY.trade && entry.kind !== ENTRY.ex && entry.kind !== ENTRY.out && entry.kind !== ENTRY.mark)
+    return rows
   for (let row = entry.start; row < entry.end; row++) {
     const { account } = desk.dimensions.of(entry.chunk.dimension[row] ?? 0)
     if ((account === 1100 || account === 2100) && disposes(ruleName(entry.chunk.rule[row] ?? 0))) rows.push(row)
@@ -30,7 +31,7 @@ function rowsOf(desk: Desk, entry: Entry): number[] {
 }
 
 function disposes(rule: string): boolean {
-  return rule.startsWith('relief:') || rule === 'cash-in-lieu'
+  return rule.startsWith('relief:') || rule === 'cash-in-lieu' || rule === 'expiry'
 }
 
 /** The disposals of an entry. */

@@ -15,10 +15,30 @@ export const ENTRY = {
   opening: 9,
   method: 10,
   pool: 11,
+  mark: 12,
+  accrual: 13,
 } as const
 export type EntryKind = (typeof ENTRY)[keyof typeof ENTRY]
 
-const ENDINGS = ['trade', 'trade/2', 'settle', 'settle/2', 'cash', 'ex', 'pay', 'out', 'in', 'opening', 'method', '']
+const ENDINGS = [
+  'trade',
+  'trade/2',
+  'settle',
+  'settle/2',
+  'cash',
+  'ex',
+  'pay',
+  'out',
+  'in',
+  'opening',
+  'method',
+  '',
+  'mark',
+  'accrual',
+]
+
+/** Entries of which a fact has one for each custody account. */
+const BY_ACCOUNT: ReadonlySet<EntryKind> = new Set([ENTRY.ex, ENTRY.pay, ENTRY.mark, ENTRY.accrual])
 
 /** The fact (as it is now known) an entry comes from. */
 export interface Origin {
@@ -72,7 +92,7 @@ export class Entry {
     if (this.kind === ENTRY.pool) return this.where ?? ''
     if (this.kind === ENTRY.opening || this.kind === ENTRY.method)
       return `${this.origin.id}/${ENDINGS[this.kind]}/${this.where}`
-    const account = this.kind === ENTRY.ex || this.kind === ENTRY.pay ? `/${this.where}` : ''
+    const account = BY_ACCOUNT.has(this.kind) && this.where !== null ? `/${this.where}` : ''
     return `${this.origin.id}${account}/${ENDINGS[this.kind]}`
   }
 }

@@ -159,6 +159,8 @@ export class FactChanges {
     const { policies } = this.#desk
     const changes = this.#register.policies
     policies.set(changes)
+    this.#desk.closed.relearn(this.#desk.rates.asAt)
+    this.#partitions.lives.closed()
     const days = new Set<number>()
     const toAverage = changes.filter(({ day }) => {
       const first = !days.has(day)

@@ -26,7 +26,7 @@ export class Fill implements Step {
   readonly id: string
   readonly cause: string
   readonly date: number
-  readonly phase = 4
+  readonly phase: number = 4
   readonly sequence = 0
   readonly micros: number
   readonly rank: number

@@ -38,6 +38,15 @@ export class Holding {
 const OPEN = 0
 const TAKE = 1
 const REBASE = 2
+const TALLY = 3
+
+/** The tallies a lot may have. */
+const TALLIES = 4
+
+/** The index of the nth tally of a lot. */
+export function tallyOf(lot: number, n: 0 | 1 | 2 | 3): number {
+  return (lot * TALLIES + n) * 2 + 1
+}
 
 /**
  * Units and amounts of lots are positive for long and short alike; the holding says which. What is left of a lot's cost follows
@@ -61,6 +70,23 @@ export class Lots {
   readonly order: number[] = []
   readonly #steps: number[] = []
   readonly #values: Int[] = []
+  readonly #tallies: Int[] = []
+
+  /**
+   * A number that stands beside the lots and is rolled back with them: what was accrued on a holding, or at what a contract was last
+   * valued. Zero until it is set. Odd indices are those of lots (see {@link tallyOf}), even ones are handed out by the partition.
+   */
+  tally(index: number): Int {
+    return this.#tallies[index] ?? 0
+  }
+
+  setTally(index: number, value: Int): void {
+    const before = this.#tallies[index] ?? 0
+    if (Object.is(before, value)) return
+    this.#steps.push(index * 4 + TALLY)
+    this.#values.push(before)
+    this.#tallies[index] = value
+  }
 
   /** Opens a lot and answers its index; units are above zero. `order` is that of the lot it came from, else its own. */
   open(
@@ -87,21 +113,21 @@ export class Lots {
     this.order.push(order < 0 ? lot : order)
     this.#enter(lot, holding)
     holding.total = addInt(holding.total, units)
-    this.#steps.push(lot * 3 + OPEN)
+    this.#steps.push(lot * 4 + OPEN)
     return lot
   }
 
   /** Takes units off a lot; no more than are left. */
   take(lot: number, units: Int): void {
     const left = this.left[lot] ?? 0
-    this.#steps.push(lot * 3 + TAKE)
+    this.#steps.push(lot * 4 + TAKE)
     this.#values.push(left)
     this.#setLeft(lot, subInt(left, units))
   }
 
   /** Gives a lot new units, cost and base cost, from which relief counts anew. */
   rebase(lot: number, units: Int, cost: Int, base: Int): void {
-    this.#steps.push(lot * 3 + REBASE)
+    this.#steps.push(lot * 4 + REBASE)
     this.#values.push(this.units[lot] ?? 0, this.cost[lot] ?? 0, this.base[lot] ?? 0, this.left[lot] ?? 0)
     this.units[lot] = units
     this.cost[lot] = cost
@@ -215,12 +241,13 @@ export class Lots {
   rollback(mark: number): void {
     for (let i = this.#steps.length - 1; i >= mark; i--) {
       const step = this.#steps[i] ?? 0
-      const lot = Math.floor(step / 3)
-      const kind = step - lot * 3
+      const lot = Math.floor(step / 4)
+      const kind = step - lot * 4
       if (kind === OPEN) {
         this.#setLeft(lot, 0)
         this.#forget()
-      } else if (kind === TAKE) this.#setLeft(lot, this.#values.pop() ?? 0)
+      } else if (kind === TALLY) this.#tallies[lot] = this.#values.pop() ?? 0
+      else if (kind === TAKE) this.#setLeft(lot, this.#values.pop() ?? 0)
       else {
         const left = this.#values.pop() ?? 0
         this.base[lot] = this.#values.pop() ?? 0

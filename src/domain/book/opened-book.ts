@@ -9,6 +9,7 @@ import { FactChanges, type FactTerms } from './fact-changes.ts'
 import { type Fact, FactRegister } from './fact-register.ts'
 import { Fill } from './fill.ts'
 import type { BookBreak, BookEvent, KnownEvent } from './knowledge.ts'
+import { markedBy } from './life-reference.ts'
 import { Loose } from './loose.ts'
 import { Partitions } from './partitions.ts'
 import { Pools } from './pools.ts'
@@ -38,6 +39,7 @@ export class OpenedBook {
     const currency = functional === 'base' ? baseCurrency : functional
     const desk = new Desk(reference, { portfolio, baseCurrency, policy, defaults }, currency, lens)
     desk.rates.asAt = at
+    desk.closed.relearn(at)
     desk.lotNames.openerOf = (id) => {
       const fact = this.#register.get(id)
       return fact instanceof Fill ? fact : undefined
@@ -68,6 +70,14 @@ export class OpenedBook {
       case 'InstrumentRegistered':
       case 'InstrumentAmended':
         return this.#partitions.knows(event.data.instrument) || this.#checks.waitsFor(event.data.instrument)
+      case 'FixingRecorded':
+        return this.#partitions.lives.has(event.data.instrument)
+      case 'PricesRecorded':
+      case 'PriceCorrected':
+      case 'PriceWithdrawn':
+        return markedBy(event).some((instrument) => this.#partitions.lives.has(instrument))
+      case 'BusinessDayClosed':
+        return this.desk.policies.calendars.has(event.data.calendar)
       default:
         return this.#transfers.wants(event)
     }
@@ -141,6 +151,7 @@ export class OpenedBook {
         this.#checks.relearned(terms.instrument)
         if (!partitions.knows(terms.instrument)) return
         partitions.needPlaces(terms.instrument, terms.quantityPlaces)
+        partitions.relive(terms.instrument)
         if (event.type === 'InstrumentRegistered' || event.data.changes.multiplier !== undefined)
           this.#checks.repriced(terms.instrument, terms.multiplier, partitions.fillsBeside(terms.instrument))
         return
@@ -154,6 +165,17 @@ export class OpenedBook {
         if (action !== null && partitions.knows(instrument)) partitions.act(action)
         return
       }
+      case 'FixingRecorded':
+        partitions.fixed(event.data.instrument)
+        return
+      case 'PricesRecorded':
+      case 'PriceCorrected':
+      case 'PriceWithdrawn':
+        for (const instrument of markedBy(event)) partitions.lives.price(instrument, event.data.date)
+        return
+      case 'BusinessDayClosed':
+        if (desk.closed.learn(event)) partitions.lives.closed()
+        return
       default:
         this.#transfers.learn(event, index)
     }
@@ -161,6 +183,7 @@ export class OpenedBook {
 
   /** Folds what was touched since the last fold; answers how many facts and partitions that took. */
   fold(changes: Changes): { readonly facts: number; readonly partitions: number } {
+    this.#partitions.sync()
     for (const entries of this.#gone) if (entries !== null) changes.compare(entries, null)
     this.#gone.length = 0
     const { facts, partitions } = this.#partitions.fold(changes)

@@ -8,6 +8,8 @@ import type { Desk } from './desk.ts'
 import type { Entry } from './entry.ts'
 import type { Fill } from './fill.ts'
 import type { BookBreak } from './knowledge.ts'
+import { payLife, postLife } from './life-posting.ts'
+import type { LifeStep } from './life-step.ts'
 import { FLAG } from './lines.ts'
 import { type Holding, Lots } from './lots.ts'
 import { type MethodStep, postMethod } from './method.ts'
@@ -26,17 +28,22 @@ import { putBack } from './waiting.ts'
 const NO_BREAKS: { readonly opened: BookBreak[]; readonly closed: BookBreak[] } = { opened: [], closed: [] }
 
 /** A fact that has its place among the others of a partition. */
-export type PartitionStep = Fill | ActionStep | OpeningStep | TransferStep | MethodStep
+export type PartitionStep = Fill | ActionStep | OpeningStep | TransferStep | MethodStep | LifeStep
+
+/** Facts whose settlement is worked out apart from them. */
+type Settling = Fill | ActionStep | LifeStep
 
 export class Partition {
   readonly desk: Desk
   readonly instruments = new Set<string>()
+  /** Instruments whose facts cost no money: their gains are marked day by day. */
+  readonly contracts = new Set<string>()
   places: Places
   readonly relief = new Relief()
   lots = new Lots()
   readonly steps = new StepList<PartitionStep>()
   /** Fills and actions whose settlement is to be worked out again. */
-  readonly #unsettled = new Set<Fill | ActionStep>()
+  readonly #unsettled = new Set<Settling>()
   #reports: { readonly step: PartitionStep; readonly found: BookBreak }[] = []
   #breaks = new Map<string, BookBreak>()
   /** Actions whose order nobody stated, as of the last question; null once an action came, went or was folded again. */
@@ -64,7 +71,7 @@ export class Partition {
   }
 
   /** Works out the settlement of a fill or action again. */
-  touchSettlement(step: Fill | ActionStep): void {
+  touchSettlement(step: Settling): void {
     this.#unsettled.add(step)
   }
 
@@ -72,9 +79,20 @@ export class Partition {
     return this.steps.dirty || this.#unsettled.size > 0
   }
 
+  isContract(instrument: string): boolean {
+    return this.contracts.size > 0 && this.contracts.has(instrument)
+  }
+
+  /** Adds a moment of an instrument's life. */
+  addLife(step: LifeStep): void {
+    this.longestSettlement = Math.max(this.longestSettlement, (step.payDay ?? step.date) - step.date)
+    this.steps.add(step)
+  }
+
   /** Takes over another partition that an action linked to this one. */
   absorb(other: Partition): void {
     for (const instrument of other.instruments) this.instruments.add(instrument)
+    for (const instrument of other.contracts) this.contracts.add(instrument)
     this.places.absorb(other.places)
     this.steps.absorb(other.steps)
     for (const step of other.#unsettled) this.#unsettled.add(step)
@@ -100,7 +118,7 @@ export class Partition {
       step.entries = fresh
       if (old !== null || fresh !== null) changes.compare(old, fresh)
       if (fill && plain) this.#settle(step, changes)
-      else if (fill || step.kind === 'action') this.#unsettled.add(step)
+      else if (fill || step.kind === 'action' || step.kind === 'life') this.#unsettled.add(step)
     }
     if (this.#unsettled.size > 0) {
       for (const step of this.#unsettled) if (!step.gone) this.#settle(step, changes)
@@ -109,10 +127,15 @@ export class Partition {
     return steps.length - from
   }
 
-  #settle(step: Fill | ActionStep, changes: Changes): void {
+  #settle(step: Settling, changes: Changes): void {
     const old = step.settles
-    step.settles = step.kind === 'fill' ? settle(this.desk, step) : payAction(this.desk, step)
+    step.settles = this.#settlement(step)
     if (old !== null || step.settles !== null) changes.compare(old, step.settles)
+  }
+
+  #settlement(step: Settling): Entry | null {
+    if (step.kind === 'fill') return settle(this.desk, step)
+    return step.kind === 'life' ? payLife(this.desk, step) : payAction(this.desk, step)
   }
 
   #post(step: Exclude<PartitionStep, Fill>): Entry | null {
@@ -126,6 +149,8 @@ export class Partition {
         return postTransfer(this.desk, this, step)
       case 'method':
         return postMethod(this.desk, this, step)
+      case 'life':
+        return postLife(this.desk, this, step)
     }
   }
 
@@ -133,7 +158,7 @@ export class Partition {
   readonly #rollback = (list: readonly PartitionStep[], place: number): void => {
     for (let i = list.length - 1; i >= place; i--) {
       const step = list[i]
-      if (step?.kind === 'action' || step?.kind === 'method') {
+      if (step?.kind === 'action' || step?.kind === 'method' || step?.kind === 'life') {
         putBack(step.moved)
         // What an action had moved waits as before, unless it is moved again.
         for (const { fill } of step.moved) this.#unsettled.add(fill)
@@ -157,7 +182,7 @@ export class Partition {
 
   /** Takes a fact out for good, or for its successor. */
   remove(step: PartitionStep): void {
-    if (step.kind === 'fill' || step.kind === 'action') step.gone = true
+    if (step.kind === 'fill' || step.kind === 'action' || step.kind === 'life') step.gone = true
     if (step.kind === 'action') this.#unstated = null
     this.steps.remove(step)
     this.#reports = this.#reports.filter((report) => report.step !== step)
@@ -170,7 +195,7 @@ export class Partition {
     for (let i = this.steps.firstOn(day - this.longestSettlement); i < list.length; i++) {
       const step = list[i]
       if (step === undefined || step.date >= day) break
-      if (step.kind === 'fill') this.#unsettled.add(step)
+      if (step.kind === 'fill' || step.kind === 'life') this.#unsettled.add(step)
     }
     for (const step of this.steps.others)
       if (step.kind === 'action' && (step.payDay ?? day) >= day) this.#unsettled.add(step)
@@ -185,6 +210,7 @@ export class Partition {
       if (step.date === day && (step.kind !== 'fill' || step.place.currency === currency)) this.steps.touch(step)
       if (step.kind === 'fill' && (step.settleDay === day || (step.date === day && step.settlesAtOnce)))
         this.#unsettled.add(step)
+      if (step.kind === 'life' && step.payDay === day) this.#unsettled.add(step)
     }
     for (const step of this.steps.others) {
       if (step.kind === 'action' && step.payDay === day) this.#unsettled.add(step)

@@ -6,6 +6,7 @@ import type { Desk } from './desk.ts'
 import type { Entry } from './entry.ts'
 import type { Fill } from './fill.ts'
 import type { BookBreak } from './knowledge.ts'
+import { Lives } from './lives.ts'
 import { MethodStep } from './method.ts'
 import { Partition, type PartitionStep } from './partition.ts'
 import type { PolicyChange } from './policies.ts'
@@ -29,12 +30,14 @@ export class Partitions {
   /** Changes to average cost now in force. */
   #methodChanges: readonly PolicyChange[] = []
   readonly #methods = new Map<string, MethodStep>()
+  readonly lives: Lives
 
   constructor(desk: Desk, checks: ReferenceChecks, gone: (Entry | null)[], acted: (action: KnownAction) => void) {
     this.#desk = desk
     this.#checks = checks
     this.#gone = gone
     this.#acted = acted
+    this.lives = new Lives(desk, gone, (instrument) => this.#dirty.add(this.of(instrument)))
   }
 
   knows(instrument: string): boolean {
@@ -48,6 +51,7 @@ export class Partitions {
     const made = new Partition(this.#desk)
     made.instruments.add(instrument)
     this.#byInstrument.set(instrument, made)
+    this.lives.know(instrument, made)
     for (const change of this.#methodChanges) this.#addMethod(change, instrument, made)
     for (const action of this.#desk.reference.actionsOn(instrument, this.#desk.rates.asAt)) this.act(action)
     return this.#byInstrument.get(instrument) ?? made
@@ -75,6 +79,21 @@ export class Partitions {
     const partition = this.of(fill.place.instrument)
     partition.touchSettlement(fill)
     this.#dirty.add(partition)
+  }
+
+  /** The terms of an instrument's life are known now, or known otherwise. */
+  relive(instrument: string): void {
+    const partition = this.of(instrument)
+    if (!this.lives.know(instrument, partition)) return
+    partition.touchAll()
+    this.#dirty.add(partition)
+  }
+
+  /** A running term was fixed: what hangs on it is worked out again. */
+  fixed(instrument: string): void {
+    if (!this.lives.has(instrument)) return
+    this.lives.fix(instrument)
+    this.of(instrument).touchAll()
   }
 
   /** Folds a partition again from a fact on. */
@@ -228,6 +247,11 @@ export class Partitions {
       )
     }
     this.#dirty.add(partition)
+  }
+
+  /** Brings the lives of what is dirty to what they should be, before the fold. */
+  sync(): void {
+    for (const partition of this.#dirty) this.lives.sync(partition)
   }
 
   /** Folds what is dirty; answers how many facts and partitions that were. */

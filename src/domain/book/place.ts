@@ -45,6 +45,18 @@ export class Places {
     return this.#holdings.values()
   }
 
+  /** The holdings of an instrument by custody account, in order of the accounts' ids. */
+  byAccount(instrument: string): readonly (readonly [account: string, holdings: readonly Holding[]])[] {
+    const accounts = new Map<string, Holding[]>()
+    for (const holding of this.holdings) {
+      if (holding.instrument !== instrument) continue
+      const there = accounts.get(holding.custodyAccount) ?? []
+      accounts.set(holding.custodyAccount, there)
+      there.push(holding)
+    }
+    return [...accounts].sort(([a], [b]) => (a < b ? -1 : 1))
+  }
+
   holding(sleeve: string, custodyAccount: string, instrument: string, short: boolean): Holding {
     const key = `${sleeve}|${custodyAccount}|${instrument}|${short ? 'short' : 'long'}`
     const known = this.#holdings.get(key)

@@ -55,6 +55,11 @@ export class Policies {
     this.#mayWait = this.#inForce.some((each) => each.policy.settlement === 'actual')
   }
 
+  /** Every calendar whose business days are the portfolio's at some time. */
+  get calendars(): ReadonlySet<string> {
+    return new Set(this.#inForce.map(({ policy }) => policy.calendar))
+  }
+
   /** Whether any policy, at any time, lets receivables wait for their receipt. */
   get mayWait(): boolean {
     return this.#mayWait

@@ -84,7 +84,8 @@ function namedBy(fact: Exclude<PartitionStep, { readonly kind: 'fill' }> | Recei
     case 'receipt':
       return fact.standalone?.instrument === undefined ? [] : [fact.standalone.instrument]
     case 'method':
-      // A policy names no instrument.
+    case 'life':
+      // A policy names no instrument, and a life is that of one that is known.
       return []
   }
 }

@@ -6,6 +6,7 @@ import type { ActionTerms, InstrumentTerms } from '../instrument/events.ts'
 import { type Fraction, fractionOf } from './amounts.ts'
 import { dayOf } from './day.ts'
 import type { KnownEvent, Unit } from './knowledge.ts'
+import { LifeReference } from './life-reference.ts'
 import { present } from './present.ts'
 import { Versions } from './versions.ts'
 
@@ -21,6 +22,14 @@ export interface KnownAction {
   readonly root: bigint
 }
 
+interface KnownInstrument {
+  readonly terms: InstrumentTerms
+  /** The event that gave it its present terms. */
+  readonly cause: string
+  /** Position of its registration. */
+  readonly root: bigint
+}
+
 /**
  * Append-only and bitemporal; one per process, read by many books, each at its own position. A unit learned twice changes nothing.
  * It knows nothing of portfolios, so it can be fed the whole log.
@@ -28,7 +37,8 @@ export interface KnownAction {
 export class Reference {
   readonly calendars: Calendars
   readonly currencies: Currencies
-  readonly #instruments = new Map<string, Versions<InstrumentTerms>>()
+  readonly lives = new LifeReference()
+  readonly #instruments = new Map<string, Versions<KnownInstrument>>()
   readonly #actions = new Map<string, Map<string, Versions<KnownAction>>>()
   readonly #rates = new Map<string, Versions<Fraction | null>>()
   #position = -1n
@@ -47,19 +57,28 @@ export class Reference {
   learn(unit: Unit): void {
     if (unit.position <= this.#position) return
     this.#position = unit.position
-    for (const event of unit.events) this.#event(event, unit.position)
+    for (const event of unit.events) {
+      this.#event(event, unit.position)
+      this.lives.learn(event, unit.position)
+    }
   }
 
   #event(event: KnownEvent, at: bigint): void {
     switch (event.type) {
       case 'InstrumentRegistered':
-        versions(this.#instruments, event.data.instrument).learn(at, event.data)
+        versions(this.#instruments, event.data.instrument).learn(at, {
+          terms: event.data,
+          cause: event.id,
+          root: event.position,
+        })
         return
       case 'InstrumentAmended': {
         const known = this.#instruments.get(event.data.instrument)
-        const terms = known?.asAt(at)
+        const before = known?.asAt(at)
         // An amendment of what was never registered changes nothing: there is no whole set of terms to hold.
-        if (known !== undefined && terms !== undefined) known.learn(at, { ...terms, ...present(event.data.changes) })
+        if (known === undefined || before === undefined) return
+        const terms = { ...before.terms, ...present(event.data.changes) }
+        known.learn(at, { terms, cause: event.id, root: before.root })
         return
       }
       case 'CorporateActionAnnounced':
@@ -104,6 +123,11 @@ export class Reference {
 
   /** The instrument's terms, or null when it is not registered. */
   instrument(id: string, asAt: bigint): InstrumentTerms | null {
+    return this.#instruments.get(id)?.asAt(asAt)?.terms ?? null
+  }
+
+  /** The instrument's terms with where they come from. */
+  known(id: string, asAt: bigint): KnownInstrument | null {
     return this.#instruments.get(id)?.asAt(asAt) ?? null
   }
 

@@ -21,6 +21,13 @@ const NAMES = [
   'transfer',
   'opening',
   'method',
+  'mark',
+  'expiry',
+  'accrual',
+  'coupon',
+  'maturity',
+  'exercise',
+  'fee',
 ] as const
 export type RuleName = (typeof NAMES)[number]
 

@@ -29,11 +29,11 @@ export function settle(desk: Desk, fill: Fill): Entry | null {
 /** The same where receipts may come before, after or instead of the due date. */
 function settleSlowly(desk: Desk, fill: Fill, receipts: readonly Receipt[]): Entry | null {
   const day = fill.settlesAtOnce ? fill.date : fill.settleDay
-  const duePhase = fill.settlesAtOnce ? 4 : 3
+  const duePhase = fill.settlesAtOnce ? fill.phase : 3
   const { policy } = desk.policies.on(day)
   return settleThrough(
     desk,
-    { entries: fill.entries, createdOn: fill.date, createdPhase: 4, dueOn: day, duePhase },
+    { entries: fill.entries, createdOn: fill.date, createdPhase: fill.phase, dueOn: day, duePhase },
     receipts,
     (trade, claims) => {
       desk.lines.begin()
@@ -90,7 +90,7 @@ function settleLeg(
     kind,
     fill,
     fill.settlesAtOnce ? fill.date : fill.settleDay,
-    fill.settlesAtOnce ? 4 : 3,
+    fill.settlesAtOnce ? fill.phase : 3,
     fill.settleDay,
   )
 }

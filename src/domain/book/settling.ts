@@ -8,11 +8,11 @@ import { postReceipt, type Receipt } from './receipt.ts'
 export interface Settling {
   readonly entries: Entry | null
   readonly createdOn: number
-  /** 1 for actions; 4 for trades: receipts are posted in phase 3 of their day. */
-  readonly createdPhase: 1 | 4
+  /** Of the day it was created on: receipts are posted in phase 3. */
+  readonly createdPhase: number
   /** Null when it waits for receipts only. */
   readonly dueOn: number | null
-  readonly duePhase: 3 | 4
+  readonly duePhase: number
 }
 
 /**
@@ -41,7 +41,7 @@ export function settleThrough(
       due()
       waiting = false
     }
-    const created = createdOn < receipt.date || (createdOn === receipt.date && createdPhase === 1)
+    const created = createdOn < receipt.date || (createdOn === receipt.date && createdPhase < 3)
     desk.receipts.posted(receipt, postReceipt(desk, receipt, created ? all : null))
   }
   if (waiting) due()

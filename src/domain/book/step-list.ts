@@ -4,7 +4,7 @@ import { compareSteps, type Step } from './step.ts'
 
 export class StepList<S extends Step & { readonly kind: string }> {
   readonly list: S[] = []
-  /** Steps that are not fills: few, so that they can be looked through. */
+  /** Steps that are neither fills nor moments of an instrument's life: few, so that they can be looked through. */
   readonly others = new Set<S>()
   readonly #arrivals: S[] = []
   readonly #departures = new Set<S>()
@@ -14,12 +14,33 @@ export class StepList<S extends Step & { readonly kind: string }> {
 
   add(step: S): void {
     this.#arrivals.push(step)
-    if (step.kind !== 'fill') this.others.add(step)
+    if (step.kind !== 'fill' && step.kind !== 'life') this.others.add(step)
+    if (step.kind !== 'life') this.#reach(step)
+  }
+
+  /** A day on or before every fact that ever stood here; moments of life are not counted. */
+  firstDay = Number.POSITIVE_INFINITY
+  /** The last day on which a fact trades or settles; null when it has to be looked for. */
+  #lastDay: number | null = Number.NEGATIVE_INFINITY
+
+  #reach(step: S): void {
+    if (step.date < this.firstDay) this.firstDay = step.date
+    if (this.#lastDay !== null) this.#lastDay = Math.max(this.#lastDay, reachOf(step))
+  }
+
+  /** The last day on which a fact that stands here trades or settles; minus infinity when there is none. */
+  get lastDay(): number {
+    this.#lastDay ??= this.all.reduce(
+      (last, step) => (step.kind === 'life' || this.#departures.has(step) ? last : Math.max(last, reachOf(step))),
+      Number.NEGATIVE_INFINITY,
+    )
+    return this.#lastDay
   }
 
   /** Takes a fact out. Its entries stay with it, for its successor to be compared with. */
   remove(step: S): void {
     this.others.delete(step)
+    if (step.kind !== 'life' && this.#lastDay !== null && reachOf(step) >= this.#lastDay) this.#lastDay = null
     const arrived = this.#arrivals.lastIndexOf(step)
     if (arrived >= 0) {
       this.#arrivals.splice(arrived, 1)
@@ -58,6 +79,8 @@ export class StepList<S extends Step & { readonly kind: string }> {
     for (const step of other.list) if (!other.#departures.has(step)) this.#arrivals.push(step)
     this.#arrivals.push(...other.#arrivals)
     for (const step of other.others) this.others.add(step)
+    this.firstDay = Math.min(this.firstDay, other.firstDay)
+    this.#lastDay = null
   }
 
   /** Brings arrivals and departures into the order; `rollback` is told from which place on, before anything moves. Answers that place. */
@@ -120,6 +143,10 @@ export class StepList<S extends Step & { readonly kind: string }> {
     }
     return low
   }
+}
+
+function reachOf({ date, settleDay }: Step): number {
+  return settleDay === undefined || settleDay < date ? date : settleDay
 }
 
 /** Whether steps came in their order already, as a log that follows the market nearly always has them. */

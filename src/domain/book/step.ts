@@ -16,6 +16,8 @@ export interface Step extends Origin {
   entries: Entry | null
   /** The entries in which what it left owed is paid. */
   settles: Entry | null
+  /** The day on which a trade settles. */
+  readonly settleDay?: number
 }
 
 /** Below zero when a comes before b: business date, phase, sequence, instant (none last), rank, root position, index. */

@@ -1,6 +1,7 @@
 // What a fill posts on its trade date: lots opened, lots relieved with their gains, and what is owed (docs/book.md, "Fills").
 import { absInt, addInt, type Int, mulDivHalfEven, negInt, subInt } from '../kernel/scaled.ts'
 import { isUnknown, minus, opposite, UNKNOWN } from './amounts.ts'
+import { closeContract, openContract } from './contract.ts'
 import type { Desk } from './desk.ts'
 import { TRADE } from './desk.ts'
 import type { DimensionId } from './dimensions.ts'
@@ -77,6 +78,8 @@ function open(
   const short = !fill.buys
   const holding = short ? place.short : place.long
   const oversold = short && (uncovered || inForce.policy.keeping === 'long-only')
+  if (partition.isContract(place.instrument))
+    return openContract(desk, partition, fill, inForce, rate, leg, oversold, kind)
   const flags =
     (rate.carried ? FLAG.carried : 0) | (oversold ? FLAG.oversold : 0) | (fill.settleUnknown ? FLAG.fallback : 0)
   const lotFlags = oversold ? FLAG.oversold : 0
@@ -116,7 +119,7 @@ function open(
   owe(desk, fill, leg, short, short, owed, owedBase, flags)
   lines.add(dimensions.outsideUnsettled, NO_LOT, NO_ACQUIRED, negInt(units), 0, 0, TRADE, flags)
   if (isUnknown(owedBase)) lines.forgetBase()
-  return desk.entry(kind, fill, fill.date, 4, fill.settleDay)
+  return desk.entry(kind, fill, fill.date, fill.phase, fill.settleDay)
 }
 
 function close(
@@ -134,6 +137,7 @@ function close(
   const short = fill.buys
   const sign = short ? -1 : 1
   choose(desk, partition, fill, inForce, leg.units, scope)
+  if (partition.isContract(place.instrument)) return closeContract(desk, partition, fill, rate, leg)
   const whole = short ? addInt(leg.consideration, leg.capital) : subInt(leg.consideration, leg.capital)
   const common = (rate.carried ? FLAG.carried : 0) | (fill.settleUnknown ? FLAG.fallback : 0)
   lines.begin()
@@ -205,7 +209,7 @@ function close(
   owe(desk, fill, leg, !short, short, owed, left.pending ? UNKNOWN : owedBase, common)
   lines.dropNothing()
   if (left.pending || isUnknown(owedBase)) lines.forgetBase()
-  return desk.entry(ENTRY.trade, fill, fill.date, 4, fill.settleDay)
+  return desk.entry(ENTRY.trade, fill, fill.date, fill.phase, fill.settleDay)
 }
 
 /** Decides which lots go: the client's choice first, then the method in force. */

@@ -9,6 +9,7 @@ import {
   shortText,
   unsignedDecimalText,
 } from '../kernel/schemas.ts'
+import { fixing, lifeTerms } from './life-terms.ts'
 import { identifierScheme, identifierValue, marketCode } from './name.ts'
 
 /** What the book can carry; anything else is refused with `unsupported-instrument` (support-matrix.ts). */
@@ -61,6 +62,7 @@ export const instrumentTerms = z.strictObject({
     .optional(),
   identifiers: z.array(identifier).max(20),
   classifications: z.array(classification).max(50),
+  ...lifeTerms,
 })
 export type InstrumentTerms = z.output<typeof instrumentTerms>
 
@@ -128,6 +130,8 @@ export const instrumentEvents = {
   /** It never named this instrument: a mistake of ours. What it named before the mistake it names again. */
   IdentifierWithdrawn: z.strictObject({ instrument: idText, identifier, reason: shortText.optional() }),
   InstrumentClassified: z.strictObject({ instrument: idText, classification }),
+  /** A floating rate, an index ratio or a pool factor; one for the same kind and day replaces what was said before. */
+  FixingRecorded: z.strictObject({ instrument: idText, fixing }),
   CorporateActionAnnounced: z.strictObject({ instrument: idText, terms: actionTerms }),
   /** The newest terms, whole. */
   CorporateActionAmended: z.strictObject({ instrument: idText, terms: actionTerms, reason: shortText.optional() }),

@@ -2,6 +2,23 @@
 import { z } from 'zod'
 import { positiveGiven, unsignedGiven } from '../kernel/given.ts'
 import { actionLeg, actionTerms, instrumentTerms, type ratio } from './events.ts'
+import { bondTerms, depositTerms, fixing, futureTerms, optionTerms } from './life-terms.ts'
+
+const lives = {
+  bond: z
+    .strictObject({
+      ...bondTerms.shape,
+      rate: unsignedGiven.optional(),
+      redemption: positiveGiven.optional(),
+      nominal: positiveGiven.optional(),
+    })
+    .optional(),
+  option: z.strictObject({ ...optionTerms.shape, strike: positiveGiven }).optional(),
+  future: z.strictObject({ ...futureTerms.shape, initialMargin: unsignedGiven.optional() }).optional(),
+  deposit: z.strictObject({ ...depositTerms.shape, rate: unsignedGiven, nominal: positiveGiven.optional() }).optional(),
+}
+
+export const fixingGiven = z.strictObject({ ...fixing.shape, value: unsignedGiven })
 
 export const instrumentGiven = z.strictObject({
   ...instrumentTerms.shape,
@@ -9,10 +26,11 @@ export const instrumentGiven = z.strictObject({
   quantityPlaces: instrumentTerms.shape.quantityPlaces.default(0),
   identifiers: instrumentTerms.shape.identifiers.default([]),
   classifications: instrumentTerms.shape.classifications.default([]),
+  ...lives,
 })
 
 export const instrumentChanges = z
-  .strictObject({ ...instrumentTerms.shape, multiplier: positiveGiven })
+  .strictObject({ ...instrumentTerms.shape, multiplier: positiveGiven, ...lives })
   .omit({ instrument: true, identifiers: true, classifications: true })
   .partial()
 

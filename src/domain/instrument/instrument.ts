@@ -8,6 +8,8 @@ import { Refused, refuse } from '../kernel/refusal.ts'
 import { checkAction } from './action-rules.ts'
 import type { ActionTerms, InstrumentEvent, InstrumentTerms } from './events.ts'
 import { checkIdentifier, type Identifier, type IdentifierRegistry, refuseTaken } from './identifiers.ts'
+import { checkLife } from './life-rules.ts'
+import type { Fixing } from './life-terms.ts'
 import { carried } from './support-matrix.ts'
 
 /** The world outside the instrument's stream, as it stands when the command is decided. */
@@ -29,6 +31,7 @@ export type InstrumentCommand =
   | ({ readonly type: 'AssignIdentifier'; readonly identifier: Identifier } & Known)
   | ({ readonly type: 'WithdrawIdentifier'; readonly identifier: Identifier } & Known & Reason)
   | { readonly type: 'ClassifyInstrument'; readonly classification: Classification }
+  | { readonly type: 'RecordFixing'; readonly fixing: Fixing }
   | ({ readonly type: 'AnnounceAction'; readonly terms: ActionTerms } & Known)
   | ({ readonly type: 'AmendAction'; readonly terms: ActionTerms } & Known & Reason)
   | ({ readonly type: 'CancelAction'; readonly action: string } & Reason)
@@ -49,13 +52,23 @@ export interface InstrumentState {
   identifiers: Identifier[]
   /** `{taxonomy}/{from}` to code. */
   readonly classifications: Map<string, string>
+  /** `{kind}/{from}` to value. */
+  readonly fixings: Map<string, string>
   readonly actions: Map<string, Action>
 }
 
 /** Note that `evolve` changes the state it is given, and `initial` is a new state each time it is read. */
 export const instrument: Decider<InstrumentCommand, InstrumentState, InstrumentEvent> = {
   get initial() {
-    return { revision: -1, terms: null, registered: 0, identifiers: [], classifications: new Map(), actions: new Map() }
+    return {
+      revision: -1,
+      terms: null,
+      registered: 0,
+      identifiers: [],
+      classifications: new Map(),
+      fixings: new Map(),
+      actions: new Map(),
+    }
   },
   decide: guarded(decide),
   evolve,
@@ -93,6 +106,18 @@ function decide(command: InstrumentCommand, state: InstrumentState): Decision<In
       const { classification } = command
       if (state.classifications.get(keyOf(classification)) === classification.code) return accept([])
       return accept([{ type: 'InstrumentClassified', data: { instrument: id, classification } }])
+    }
+    case 'RecordFixing': {
+      const { fixing } = command
+      if (state.fixings.get(fixingKey(fixing)) === fixing.value) return accept([])
+      if (state.terms.bond === undefined)
+        return refuse({
+          code: 'fixing-not-expected',
+          message: `${id} is a ${state.terms.type}: it has no running terms to fix`,
+          field: 'fixing',
+          remedy: 'check the instrument',
+        })
+      return accept([{ type: 'FixingRecorded', data: { instrument: id, fixing } }])
     }
     case 'AnnounceAction': {
       const { terms, knowledge } = command
@@ -134,6 +159,7 @@ function register(
 ): Decision<InstrumentEvent> {
   if (state.terms !== null) return state.registered === fingerprint(terms) ? accept([]) : conflict(terms.instrument)
   checkTerms(terms, knowledge, '')
+  checkLife(terms, knowledge, '')
   terms.identifiers.forEach((one, i) => {
     checkIdentifier(one, `identifiers.${i}`)
   })
@@ -148,6 +174,7 @@ function amend(
 ): Decision<InstrumentEvent> {
   const changes = defined(asked)
   checkTerms(changes, knowledge, 'changes.')
+  checkLife({ ...terms, ...withoutHoles(changes) }, knowledge, 'changes.')
   const { quantityPlaces } = changes
   if (quantityPlaces !== undefined && quantityPlaces < terms.quantityPlaces) {
     refuse({
@@ -217,6 +244,9 @@ function evolve(state: InstrumentState, { type, data }: InstrumentEvent): Instru
     case 'InstrumentClassified':
       state.classifications.set(keyOf(data.classification), data.classification.code)
       return state
+    case 'FixingRecorded':
+      state.fixings.set(fixingKey(data.fixing), data.fixing.value)
+      return state
     case 'CorporateActionAnnounced': {
       const mark = fingerprint(data.terms)
       const { action, caev } = data.terms
@@ -263,6 +293,10 @@ function same(a: Identifier, b: Identifier): boolean {
 
 function keyOf({ taxonomy, from }: Classification): string {
   return `${taxonomy}/${from ?? ''}`
+}
+
+function fixingKey({ kind, from }: Fixing): string {
+  return `${kind}/${from}`
 }
 
 function conflict(what: string): never {

@@ -2,8 +2,8 @@
 import { refuse } from '../kernel/refusal.ts'
 import type { InstrumentType } from './events.ts'
 
-/** Types whose every fact the book can post. Bonds, derivatives and the rest come with their own rows of BOOK.md section 5. */
-export const CARRIED_TYPES: readonly InstrumentType[] = ['equity', 'etf', 'fund', 'adr', 'crypto']
+/** Types whose every fact the book can post. Swaps and credit default swaps are not among them. */
+export const CARRIED_TYPES: readonly InstrumentType[] = ['equity', 'etf', 'fund', 'adr', 'crypto', 'future']
 
 /** ISO 15022 CAEV codes: forward and reverse split, cash dividend, spin-off, bonus issue. */
 export const CARRIED_ACTIONS = ['SPLF', 'SPLR', 'DVCA', 'SOFF', 'BONU'] as const

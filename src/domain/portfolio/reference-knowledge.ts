@@ -1,4 +1,5 @@
 // What a portfolio's decisions need to know of the world outside its stream; the application hands it in with each command.
+import type { BondTerms, DepositTerms, FutureTerms, OptionTerms } from '../instrument/life-terms.ts'
 import type { InstrumentName } from '../instrument/name.ts'
 import type { Refusal } from '../kernel/refusal.ts'
 
@@ -13,6 +14,11 @@ export interface KnownInstrument {
   readonly quantityPlaces: number
   readonly market: string
   readonly tradingCalendar: string
+  /** The terms of its life, by its type. */
+  readonly bond?: BondTerms | undefined
+  readonly option?: OptionTerms | undefined
+  readonly future?: FutureTerms | undefined
+  readonly deposit?: DepositTerms | undefined
 }
 
 /**

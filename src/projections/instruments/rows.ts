@@ -1,6 +1,7 @@
 // Instruments, their names, classes and corporate actions as rows.
 import { canonicalJson } from '../../domain/kernel/canonical-json.ts'
 import { canonicalDecimal } from '../../domain/kernel/decimal.ts'
+import { defined } from '../../domain/kernel/defined.ts'
 import type { ActionTerms, InstrumentTerms } from '../../domain/instrument/events.ts'
 import type { RecordedEvent } from '../../eventstore/codec.ts'
 import type { RecordedUnit } from '../../eventstore/log.ts'
@@ -96,7 +97,7 @@ export class InstrumentsModel implements Model<RecordedUnit> {
 type Terms = Omit<InstrumentTerms, 'identifiers' | 'classifications'>
 
 function instrumentRow(terms: Terms): AnyRow {
-  return { issuer: null, country: null, ...changed(terms), instrument: terms.instrument }
+  return { issuer: null, country: null, life: null, ...changed(terms), instrument: terms.instrument }
 }
 
 /** Only what is named. */
@@ -111,6 +112,9 @@ function changed(terms: { readonly [K in keyof Terms]?: Terms[K] | undefined }):
   if (terms.tradingCalendar !== undefined) row.trading_calendar = terms.tradingCalendar
   if (terms.issuer !== undefined) row.issuer = terms.issuer
   if (terms.country !== undefined) row.country = terms.country
+  const { bond, option, future, deposit } = terms
+  const life = defined({ bond, option, future, deposit })
+  if (Object.keys(life).length > 0) row.life = canonicalJson(life)
   return row
 }
 

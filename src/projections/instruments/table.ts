@@ -16,6 +16,11 @@ export const instruments = knownTable({
     trading_calendar: { type: 'text', comment: 'Trading calendar.' },
     issuer: { type: 'text', nullable: true, comment: 'Issuer id.' },
     country: { type: 'text', nullable: true, comment: 'ISO 3166 country.' },
+    life: {
+      type: 'json',
+      nullable: true,
+      comment: 'Terms of its life by kind (bond, option, future, deposit), as recorded; null when it has none.',
+    },
   },
 })
 

@@ -1,4 +1,5 @@
 // Who is concerned by what: so that a unit about an instrument, a fixing or a transfer reaches every portfolio whose book wants it.
+import { markedBy } from '../../domain/book/life-reference.ts'
 import type { ActionTerms } from '../../domain/instrument/events.ts'
 import type { FxSeries, Policy } from '../../domain/portfolio/policy.ts'
 import type { RecordedEvent } from '../../eventstore/codec.ts'
@@ -21,7 +22,7 @@ export function portfolioOf(stream: string): string | undefined {
 }
 
 /** Streams whose units books learn besides those of portfolios and transfers. */
-export const REFERENCE_STREAMS = ['instrument-', 'fx-', 'calendar-'] as const
+export const REFERENCE_STREAMS = ['instrument-', 'fx-', 'calendar-', 'prices-settlement~'] as const
 
 /** True for units of those streams. */
 export function isReference(stream: string): boolean {
@@ -94,12 +95,17 @@ export class Interests {
       case 'IdentifierAssigned':
       case 'IdentifierWithdrawn':
       case 'InstrumentClassified':
+      case 'FixingRecorded':
       case 'CorporateActionCancelled':
         return this.#of('instrument', event.data.instrument)
       case 'RatesRecorded':
       case 'RateCorrected':
       case 'RateWithdrawn':
         return this.#of('series', seriesOf(event.data))
+      case 'PricesRecorded':
+      case 'PriceCorrected':
+      case 'PriceWithdrawn':
+        return markedBy(event).flatMap((instrument) => [...this.#of('instrument', instrument)])
       case 'BusinessDayClosed':
         return this.#of('calendar', event.data.calendar)
       default:

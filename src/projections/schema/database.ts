@@ -169,6 +169,7 @@ export interface InstrumentView extends KnownRange {
   readonly trading_calendar: string
   readonly issuer: string | null
   readonly country: string | null
+  readonly life: unknown
 }
 
 export interface IdentifierView extends KnownRange {

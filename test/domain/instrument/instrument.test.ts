@@ -66,12 +66,25 @@ describe('an instrument', () => {
       .refused({ code: 'idempotency-conflict' })
   })
 
-  it.each(['bond', 'option', 'future', 'fx-forward', 'money-market', 'right', 'warrant', 'swap', 'cds'])(
+  it.each(['bond', 'option', 'fx-forward', 'money-market', 'right', 'warrant', 'swap', 'cds'])(
     'of type %s is refused: the book does not carry it yet',
     (type) => {
       having().when(register({ type })).refused({ code: 'unsupported-instrument', field: 'type' })
     },
   )
+
+  it('of type future needs the terms of one, and no other type may have them', () => {
+    const future = { underlying: 'SPX', expiry: '2025-06-20', settlement: 'cash' } as const
+    having()
+      .when(register({ type: 'future', multiplier: '50', future }))
+      .records({ type: 'InstrumentRegistered', data: given({ type: 'future', multiplier: '50', future }) })
+    having()
+      .when(register({ type: 'future' }))
+      .refused({ code: 'terms-required', field: 'future' })
+    having()
+      .when(register({ type: 'equity', future }))
+      .refused({ code: 'terms-not-expected', field: 'future' })
+  })
 
   it.each(['equity', 'etf', 'fund', 'adr', 'crypto'])('of type %s is carried', (type) => {
     having()

@@ -1,0 +1,46 @@
+// The kinds of life an instrument can lead in a book, by its terms: each says at which moments something is to be posted.
+import type { InstrumentTerms } from '../instrument/events.ts'
+import type { Desk } from './desk.ts'
+import { FutureLife } from './future-life.ts'
+import type { LifeKind, LifeStep } from './life-step.ts'
+
+/** A moment at which something may have to be posted. */
+export interface Moment {
+  readonly what: LifeKind
+  readonly day: number
+  make(): LifeStep
+}
+
+/** For which days moments are asked. */
+export interface Span {
+  /** The first day (whole), or the last that was looked at before. */
+  readonly from: number
+  /** The last closed day. */
+  readonly through: number
+  readonly whole: boolean
+  /** Days to be looked at again. */
+  readonly touched: ReadonlySet<number>
+  /** The last day on which a fact of the partition trades or settles. */
+  readonly lastDay: number
+}
+
+export interface Life {
+  /** Its facts cost no money: gains are marked day by day. */
+  readonly isContract: boolean
+  /** Whether every moment of a kind is answered each time. */
+  isFew(what: LifeKind): boolean
+  moments(span: Span): Iterable<Moment>
+}
+
+/** An instrument as the reference knows it. */
+export interface KnownTerms {
+  readonly terms: InstrumentTerms
+  readonly cause: string
+  readonly root: bigint
+}
+
+/** The life its terms promise; null for one that has none of its own. */
+export function lifeOf(desk: Desk, known: KnownTerms): Life | null {
+  const { future } = known.terms
+  return future === undefined ? null : new FutureLife(desk, known, future)
+}
