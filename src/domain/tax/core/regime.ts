@@ -1,11 +1,14 @@
 // A tax regime: a pure function over one owner's tax events, and the one shape in which every regime answers.
 import type { Decimal } from '../../kernel/decimal.ts'
+import type { Affiliate } from './owners.ts'
 import type { TaxEvent } from './tax-event.ts'
 
 /** What a view is asked for. */
 export interface TaxOptions {
   /** Whose view it is; events of affiliates are there to be matched with, not reported. */
   readonly owner: string
+  /** Who is affiliated with the owner, from when on. */
+  readonly affiliates: readonly Affiliate[]
   /** Disposals and income through this date are reported, and lots as they are at its end. */
   readonly effectiveAt: string
   /** The last day of which facts are taken to be known: what depends on later days is provisional. Not before `effectiveAt`. */
@@ -21,6 +24,14 @@ export interface TaxInstrument {
   readonly type: string | null
   /** The instrument an option is on, when its terms name one, with units of it per contract. */
   readonly underlying: { readonly instrument: string; readonly multiplier: Decimal; readonly call: boolean } | null
+  /** Actions that replace its units by others of its own, by ex-date: `receive` for every `per`. */
+  readonly splits: readonly TaxSplit[]
+}
+
+export interface TaxSplit {
+  readonly exDate: string
+  readonly receive: Decimal
+  readonly per: Decimal
 }
 
 /** One part of one disposal with one treatment: the line of every gain report. */
