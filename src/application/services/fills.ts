@@ -2,7 +2,7 @@
 import type { PortfolioCommand } from '../../domain/portfolio/commands.ts'
 import { partsOfFillFact, fillFact } from '../../domain/portfolio/fact-id.ts'
 import { portfolio as model } from '../../domain/portfolio/portfolio.ts'
-import type { Message, Parked } from '../../domain/portfolio/state.ts'
+import { type Message, messageOf, type Parked, parkedQueue } from '../../domain/portfolio/state.ts'
 import type { Advisor } from '../advisor.ts'
 import type { Answer, CommandContext } from '../answer.ts'
 import type { CommandHandler } from '../command-handler.ts'
@@ -61,8 +61,8 @@ export class Fills {
   /** "Did you get it?": what became of the message with that key; null when it never came. */
   find(portfolio: string, source: string, tradeDate: string, execId: string): Promise<FillStatus | null> {
     const fact = fillFact(source, tradeDate, execId)
-    return this.#handler.look(portfolioStream(portfolio), model, ({ messages }) => {
-      const message = messages.get(fact)
+    return this.#handler.look(portfolioStream(portfolio), model, (state) => {
+      const message = messageOf(state, fact)
       if (message === undefined) return null
       const { kind, status, root, date, revision } = message
       return { fact, kind, status, root, tradeDate: date, revision: BigInt(revision) }
@@ -71,7 +71,7 @@ export class Fills {
 
   /** What waits in the parked queue, oldest first. */
   parked(portfolio: string): Promise<Parked[]> {
-    return this.#handler.look(portfolioStream(portfolio), model, ({ parked }) => [...parked.values()])
+    return this.#handler.look(portfolioStream(portfolio), model, (state) => parkedQueue(state).map(([, parked]) => parked))
   }
 
   async #send(

@@ -1,5 +1,6 @@
 // The shape of every write model: what to record for a command, and what the record makes of the state.
 import type { Refusal, Warning } from './refusal.ts'
+import type { Tables } from './rows.ts'
 
 /** What a command leads to: events to record (none when it changes nothing), or the reason it was refused. */
 export type Decision<Event> =
@@ -14,6 +15,21 @@ export type Decider<Command, State, Event> = {
   readonly initial: State
   decide(command: Command, state: State): Decision<Event>
   evolve(state: State, event: Event): State
+}
+
+/**
+ * How a state of two layers is made: a small head, which is never changed but replaced, and tables whose rows need not all be in
+ * memory. Such a state can be taken back to what it was, and saved.
+ */
+export interface Layers<State> {
+  /** What head and rows look like. Whoever changes that, or what events make of it, changes this: what was saved before is then thrown away. */
+  readonly shape: string
+  /** The state before the first event, with its tables among `tables`. */
+  empty(tables: Tables): State
+  /** The state without its rows, as plain JSON. */
+  headOf(state: State): unknown
+  /** The state of a head that {@link headOf} made, with tables that hold no rows yet. */
+  revived(head: unknown, tables: Tables): State
 }
 
 /** Accepts with the events to record, in order, and what the caller should be warned of. */

@@ -1,5 +1,6 @@
-// What each recorded event makes of the decider's state. It changes the state it is given (whoever folds a stream owns it),
-// because copying the maps of a portfolio with a hundred thousand fills for every event would cost more than deciding.
+// What each recorded event makes of the decider's state. The head is replaced; the tables of the state it is given are changed
+// (whoever folds a stream owns them), because copying the rows of a portfolio with a hundred thousand fills for every event would
+// cost more than deciding.
 import { unreachable } from '../kernel/decider.ts'
 import { decimal, decimalText } from '../kernel/decimal.ts'
 import { fingerprint } from '../kernel/fingerprint.ts'
@@ -7,44 +8,34 @@ import { bustContent, correctionContent, factContent, fillContent } from './cont
 import type { PortfolioEvent } from './events.ts'
 import { type FactType, fillFact, partsOfFillFact } from './fact-id.ts'
 import type { FillTerms } from './facts.ts'
-import { execKey, type Message, type PortfolioState } from './state.ts'
+import { chainOf, execKey, type Message, messageKey, messageOf, type OtherFact, type PortfolioState } from './state.ts'
 
-/** @throws Error when the event does not fit: the stream is not one that this decider wrote. */
-export function evolve(state: PortfolioState, event: PortfolioEvent): PortfolioState {
-  state.revision++
-  if (state.opened === null && event.type !== 'PortfolioOpened') throw corrupt(event, 'before opening')
+/**
+ * @throws NotLoaded when rows it needs are not in memory: what it changed until then must be taken back.
+ * @throws Error when the event does not fit: the stream is not one that this decider wrote.
+ */
+export function evolve(before: PortfolioState, event: PortfolioEvent): PortfolioState {
+  if (before.opened === null && event.type !== 'PortfolioOpened') throw corrupt(event, 'before opening')
+  const state = { ...before, revision: before.revision + 1 }
   switch (event.type) {
     case 'PortfolioOpened': {
       const { data } = event
-      state.opened = data
-      state.openedFingerprint = fingerprint(data)
-      state.calendar = data.policy.calendar
-      addPlaces(state, data)
-      return state
+      const opened = { ...state, opened: data, openedFingerprint: fingerprint(data), calendar: data.policy.calendar }
+      return withPlaces(opened, data)
     }
     case 'PolicyChanged':
-      if (event.data.changes.calendar !== undefined) state.calendar = event.data.changes.calendar
-      return newFact(state, event.type, event.data)
+      return withCalendar(newFact(state, event.type, event.data), event.data.changes.calendar)
     case 'PlacesAdded':
-      addPlaces(state, event.data)
-      return state
+      return withPlaces(state, event.data)
     case 'PortfolioClosed':
-      state.closedOn = event.data.closedOn
-      return state
+      return { ...state, closedOn: event.data.closedOn }
     case 'FillExecuted':
       return fillExecuted(state, event.data.fact, event.data.fill)
     case 'FillParked': {
       const { fact, fill } = event.data
-      state.parked.set(fact, { kind: 'fill', item: event.data })
-      return newMessage(
-        state,
-        fact,
-        { source: fill.source, execId: fill.execId },
-        {
-          ...arrived(state, 'fill', fillContent(fill), fact, fill.tradeDate),
-          status: 'parked',
-        },
-      )
+      state.parked.set(fact, { kind: 'fill', item: event.data, revision: state.revision })
+      const message = arrived(state, 'fill', fillContent(fill), fact, fill.tradeDate)
+      return withMessage(state, fact, { ...message, status: 'parked' })
     }
     case 'FillCorrected':
       return fillCorrected(state, event.data)
@@ -52,33 +43,32 @@ export function evolve(state: PortfolioState, event: PortfolioEvent): PortfolioS
       const { fact, execId, execRefId, tradeDate } = event.data
       const fill = messageAt(state, fact, event)
       count(state, fill.order, fill.quantity, -1)
-      fill.status = 'busted'
-      const { source } = partsOfFillFact(fact)
-      return applied(state, source, execId, arrived(state, 'bust', bustContent(execRefId), fact, tradeDate))
+      withMessage(state, fact, { ...fill, status: 'busted' })
+      const own = fillFact(partsOfFillFact(fact).source, tradeDate, execId)
+      return applied(state, own, arrived(state, 'bust', bustContent(execRefId), fact, tradeDate))
     }
     case 'ReferenceParked': {
-      const { fact, kind, source, execId, execRefId, tradeDate, fill } = event.data
-      state.parked.set(fact, { kind: 'reference', item: event.data })
-      append(state.waiting, execKey(source, execRefId), fact)
+      const { fact, kind, source, execRefId, tradeDate, fill } = event.data
+      state.parked.set(fact, { kind: 'reference', item: event.data, revision: state.revision })
+      const key = execKey(source, execRefId)
+      state.waiting.set(key, [...(state.waiting.get(key) ?? []), fact])
       const content = fill === undefined ? bustContent(execRefId) : correctionContent(execRefId, fill)
-      return newMessage(
-        state,
-        fact,
-        { source, execId },
-        {
-          ...arrived(state, kind, content, null, tradeDate),
-          status: 'parked',
-        },
-      )
+      withMessage(state, fact, { ...arrived(state, kind, content, null, tradeDate), status: 'parked' })
+      return { ...state, references: state.references + 1 }
     }
     case 'ParkedSettled': {
       const { fact, outcome } = event.data
       const waited = state.parked.get(fact)
       if (waited === undefined) throw corrupt(event, 'is not parked')
       state.parked.delete(fact)
-      if (waited.kind === 'reference') remove(state.waiting, execKey(waited.item.source, waited.item.execRefId), fact)
-      if (outcome === 'dismissed') messageAt(state, fact, event).status = 'dismissed'
-      return state
+      if (outcome === 'dismissed')
+        withMessage(state, fact, { ...messageAt(state, fact, event), status: 'dismissed' })
+      if (waited.kind === 'fill') return state
+      const key = execKey(waited.item.source, waited.item.execRefId)
+      const left = (state.waiting.get(key) ?? []).filter((other) => other !== fact)
+      if (left.length === 0) state.waiting.delete(key)
+      else state.waiting.set(key, left)
+      return { ...state, references: state.references - 1 }
     }
     case 'CashContributed':
     case 'CashWithdrawn':
@@ -93,24 +83,26 @@ export function evolve(state: PortfolioState, event: PortfolioEvent): PortfolioS
       return newFact(state, event.type, event.data)
     case 'LotsIdentified':
       state.identified.set(event.data.fill, event.data.fact)
-      return newFact(state, event.type, event.data)
+      return newFact(state, event.type, event.data, event.data.fill)
     case 'FactCorrected': {
       const { fact, as } = event.data
       const known = factAt(state, fact, event)
       const { type, ...terms } = as
-      known.type = type
-      known.fingerprint = factContent(type, terms)
       if (type === 'LotsIdentified') {
-        unidentify(state, fact)
+        unidentify(state, fact, known)
         state.identified.set(as.fill, fact)
       }
-      if (type === 'PolicyChanged' && as.changes.calendar !== undefined) state.calendar = as.changes.calendar
+      const identifies = type === 'LotsIdentified' ? as.fill : known.identifies
+      state.facts.set(fact, { ...known, type, fingerprint: factContent(type, terms), identifies })
+      return type === 'PolicyChanged' ? withCalendar(state, as.changes.calendar) : state
+    }
+    case 'FactCancelled': {
+      const { fact } = event.data
+      const known = factAt(state, fact, event)
+      unidentify(state, fact, known)
+      state.facts.set(fact, { ...known, live: false })
       return state
     }
-    case 'FactCancelled':
-      factAt(state, event.data.fact, event).live = false
-      unidentify(state, event.data.fact)
-      return state
     case 'OrderPlaced':
       return orderPlaced(state, event.data.order, event.data.order.order)
     case 'OrderReplaced': {
@@ -119,19 +111,20 @@ export function evolve(state: PortfolioState, event: PortfolioEvent): PortfolioS
       return orderPlaced(state, event.data.order, replaced.root)
     }
     case 'OrderEnded': {
-      const chain = state.chains.get(state.orders.get(event.data.order)?.root ?? '')
+      const { order, outcome } = event.data
+      const chain = chainOf(state, order)
       if (chain === undefined) throw corrupt(event, 'ends an unknown order')
-      chain.outcome = event.data.outcome
+      state.chains.set(state.orders.get(order)?.root ?? order, { ...chain, outcome })
       return state
     }
-    case 'PeriodSealed':
-      state.seals.set(event.data.fact, { through: event.data.through, revision: state.revision, live: true })
-      return state
+    case 'PeriodSealed': {
+      const { fact, through } = event.data
+      return { ...state, seals: new Map(state.seals).set(fact, { through, revision: state.revision, live: true }) }
+    }
     case 'PeriodReopened': {
       const seal = state.seals.get(event.data.fact)
       if (seal === undefined) throw corrupt(event, 'reopens what was not sealed')
-      seal.live = false
-      return state
+      return { ...state, seals: new Map(state.seals).set(event.data.fact, { ...seal, live: false }) }
     }
     default:
       return unreachable(event)
@@ -140,7 +133,7 @@ export function evolve(state: PortfolioState, event: PortfolioEvent): PortfolioS
 
 /** How many units the chain of an order has left: ordered less filled (below zero when overfilled); null for an order nobody placed. */
 export function leavesOf(state: PortfolioState, order: string): string | null {
-  const chain = state.chains.get(state.orders.get(order)?.root ?? '')
+  const chain = chainOf(state, order)
   if (chain === undefined) return null
   let left = decimal(chain.quantity)
   for (const link of chain.links) left = left.minus(decimal(state.filled.get(link) ?? '0'))
@@ -150,18 +143,9 @@ export function leavesOf(state: PortfolioState, order: string): string | null {
 function fillExecuted(state: PortfolioState, fact: string, fill: FillTerms): PortfolioState {
   const order = fill.order ?? null
   count(state, order, fill.quantity, 1)
-  const parked = state.messages.get(fact)
-  if (parked !== undefined) {
-    parked.status = 'applied'
-    parked.order = order
-    parked.quantity = fill.quantity
-    return state
-  }
-  return newMessage(state, fact, fill, {
-    ...arrived(state, 'fill', fillContent(fill), fact, fill.tradeDate),
-    order,
-    quantity: fill.quantity,
-  })
+  const parked = messageOf(state, fact)
+  const message = parked ?? arrived(state, 'fill', fillContent(fill), fact, fill.tradeDate)
+  return withMessage(state, fact, { ...message, status: 'applied', order, quantity: fill.quantity })
 }
 
 function fillCorrected(
@@ -169,19 +153,14 @@ function fillCorrected(
   data: Extract<PortfolioEvent, { type: 'FillCorrected' }>['data'],
 ): PortfolioState {
   const { fact, execId, execRefId, tradeDate, fill } = data
-  const root = state.messages.get(fact)
+  const root = messageOf(state, fact)
   if (root === undefined) throw new Error(`corrupt stream: FillCorrected of ${fact}, which was never executed`)
+  const order = fill.order ?? null
   count(state, root.order, root.quantity, -1)
-  root.order = fill.order ?? null
-  root.quantity = fill.quantity
-  root.date = fill.tradeDate
-  count(state, root.order, root.quantity, 1)
-  return applied(
-    state,
-    fill.source,
-    execId,
-    arrived(state, 'correct', correctionContent(execRefId, fill), fact, tradeDate),
-  )
+  count(state, order, fill.quantity, 1)
+  withMessage(state, fact, { ...root, order, quantity: fill.quantity, date: fill.tradeDate })
+  const own = fillFact(fill.source, tradeDate, execId)
+  return applied(state, own, arrived(state, 'correct', correctionContent(execRefId, fill), fact, tradeDate))
 }
 
 /** A message that just came; it counts as applied unless it was parked before. */
@@ -196,23 +175,15 @@ function arrived(
   return { kind, fingerprint: content, revision, status: 'applied', root, date, order: null, quantity: '0' }
 }
 
-function applied(state: PortfolioState, source: string, execId: string, message: Message): PortfolioState {
-  const own = fillFact(source, message.date, execId)
-  const parked = state.messages.get(own)
-  if (parked === undefined) return newMessage(state, own, { source, execId }, message)
-  parked.status = 'applied'
-  parked.root = message.root
-  return state
+function applied(state: PortfolioState, own: string, message: Message): PortfolioState {
+  const parked = messageOf(state, own)
+  return withMessage(state, own, parked === undefined ? message : { ...parked, status: 'applied', root: message.root })
 }
 
-function newMessage(
-  state: PortfolioState,
-  own: string,
-  { source, execId }: { readonly source: string; readonly execId: string },
-  message: Message,
-): PortfolioState {
-  state.messages.set(own, message)
-  append(state.byExecId, execKey(source, execId), own)
+function withMessage(state: PortfolioState, fact: string, message: Message): PortfolioState {
+  const key = messageKey(fact)
+  if (key === null) throw new Error(`corrupt stream: ${fact} is not the name of a message`)
+  state.messages.set(key, message)
   return state
 }
 
@@ -220,10 +191,12 @@ function newFact(
   state: PortfolioState,
   type: FactType,
   data: { readonly fact: string; readonly reason?: string | undefined },
+  identifies: string | null = null,
 ): PortfolioState {
   const { fact, reason: _, ...terms } = data
   const content = factContent(type, terms)
-  state.facts.set(fact, { type, fingerprint: content, first: content, revision: state.revision, live: true })
+  const { revision } = state
+  state.facts.set(fact, { type, fingerprint: content, first: content, revision, live: true, identifies })
   return state
 }
 
@@ -232,17 +205,30 @@ function orderPlaced(
   terms: Extract<PortfolioEvent, { type: 'OrderPlaced' }>['data']['order'],
   root: string,
 ): PortfolioState {
-  state.orders.set(terms.order, { root, fingerprint: fingerprint(terms), revision: state.revision })
-  const links = state.chains.get(root)?.links ?? []
-  links.push(terms.order)
-  state.chains.set(root, { links, quantity: terms.quantity, outcome: null })
+  const { order, quantity } = terms
+  const { revision } = state
+  state.orders.set(order, { root, fingerprint: fingerprint(terms), revision })
+  const chain = order === root ? undefined : state.chains.get(root)
+  const links = [...(chain?.links ?? []), order]
+  state.chains.set(root, { links, quantity, outcome: null, revision: chain?.revision ?? revision })
   return state
 }
 
-function addPlaces(state: PortfolioState, places: Extract<PortfolioEvent, { type: 'PlacesAdded' }>['data']): void {
-  for (const sleeve of places.sleeves) state.sleeves.add(sleeve)
-  for (const account of places.custodyAccounts) state.custodyAccounts.add(account)
-  for (const { id, kind, settlement } of places.cashAccounts) state.cashAccounts.set(id, `${kind}/${settlement ?? ''}`)
+function withPlaces(
+  state: PortfolioState,
+  places: Extract<PortfolioEvent, { type: 'PlacesAdded' }>['data'],
+): PortfolioState {
+  const cash = places.cashAccounts.map(({ id, kind, settlement }) => [id, `${kind}/${settlement ?? ''}`] as const)
+  return {
+    ...state,
+    sleeves: new Set([...state.sleeves, ...places.sleeves]),
+    custodyAccounts: new Set([...state.custodyAccounts, ...places.custodyAccounts]),
+    cashAccounts: new Map([...state.cashAccounts, ...cash]),
+  }
+}
+
+function withCalendar(state: PortfolioState, calendar: string | undefined): PortfolioState {
+  return calendar === undefined ? state : { ...state, calendar }
 }
 
 function count(state: PortfolioState, order: string | null, quantity: string, sign: 1 | -1): void {
@@ -251,24 +237,13 @@ function count(state: PortfolioState, order: string | null, quantity: string, si
   state.filled.set(order, decimalText(decimal(state.filled.get(order) ?? '0').plus(change)))
 }
 
-function append(index: Map<string, string[]>, key: string, value: string): void {
-  const list = index.get(key)
-  if (list === undefined) index.set(key, [value])
-  else list.push(value)
-}
-
-function remove(index: Map<string, string[]>, key: string, value: string): void {
-  const left = (index.get(key) ?? []).filter((other) => other !== value)
-  if (left.length === 0) index.delete(key)
-  else index.set(key, left)
-}
-
-function unidentify(state: PortfolioState, fact: string): void {
-  for (const [fill, by] of state.identified) if (by === fact) state.identified.delete(fill)
+/** The fill that a fact identified the lots of is free again, unless another fact has identified them since. */
+function unidentify(state: PortfolioState, fact: string, { identifies }: OtherFact): void {
+  if (identifies !== null && state.identified.get(identifies) === fact) state.identified.delete(identifies)
 }
 
 function messageAt(state: PortfolioState, fact: string, event: PortfolioEvent): Message {
-  const message = state.messages.get(fact)
+  const message = messageOf(state, fact)
   if (message === undefined) throw corrupt(event, `names ${fact}, which never came`)
   return message
 }

@@ -3,7 +3,7 @@ import type { PortfolioEventType } from './events.ts'
 
 /** The name of a fill, and of the correction and bust messages about fills: `fill:{source}:{trade date}:{ExecID}`. */
 export function fillFact(source: string, tradeDate: string, execId: string): string {
-  return `fill:${source}:${tradeDate}:${encoded(execId)}`
+  return `fill:${source}:${tradeDate}:${encodedExecId(execId)}`
 }
 
 /** The parts a fill's name was made of. */
@@ -16,8 +16,8 @@ export function partsOfFillFact(fact: string): {
   return { source, tradeDate, execId: decodeURIComponent(execId) }
 }
 
-/** Percent-encodes whatever a fact id's segment cannot hold. */
-function encoded(execId: string): string {
+/** An ExecID as names hold it: whatever a fact id's segment cannot hold is percent-encoded. */
+export function encodedExecId(execId: string): string {
   return execId.replace(/[^A-Za-z0-9._~-]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
 }
 

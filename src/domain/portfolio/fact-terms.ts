@@ -10,7 +10,7 @@ import type { CashGiven, FactGiven } from './given.ts'
 import { checkPolicy } from './lifecycle.ts'
 import { placeOf, placesOf } from './places.ts'
 import type { KnownInstrument, ReferenceKnowledge } from './reference-knowledge.ts'
-import type { PortfolioState } from './state.ts'
+import { messageOf, type PortfolioState } from './state.ts'
 
 /** The terms as FactCorrected holds them. */
 export type FactTerms = z.output<(typeof portfolioEvents)['FactCorrected']>['as']
@@ -190,7 +190,7 @@ function opening(
 
 /** @throws Refused `unknown-fill`, `fill-busted`, `lots-already-identified`, `lots-exceed-quantity`, `duplicate-lot`. */
 function lots(as: Given<'LotsIdentified'>, fact: string, state: PortfolioState): CompletedFact {
-  const fill = state.messages.get(as.fill)
+  const fill = messageOf(state, as.fill)
   if (fill === undefined || fill.kind !== 'fill')
     return refuse({
       code: 'unknown-fill',

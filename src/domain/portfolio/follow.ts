@@ -50,13 +50,14 @@ export function follow(
 
 /** Parked messages that name this link, oldest trade date first, and for which no newer message bears the same ExecID. */
 function waitingFor(state: PortfolioState, root: string, link: Link): ParkedReference[] {
+  if (state.references === 0) return []
   const { source } = partsOfFillFact(root)
   const key = execKey(source, link.execId)
-  const others = (state.byExecId.get(key) ?? []).flatMap((fact) => state.messages.get(fact) ?? [])
   const items = (state.waiting.get(key) ?? []).flatMap((fact) => {
     const parked = state.parked.get(fact)
     return parked?.kind === 'reference' ? [parked.item] : []
   })
+  const others = items.length === 0 ? [] : state.messages.under(key)
   return items
     .filter(({ tradeDate }) => tradeDate >= link.date)
     .filter(({ tradeDate }) => {

@@ -11,7 +11,7 @@ import type { PortfolioEvent } from './events.ts'
 import { sealFact } from './fact-id.ts'
 import type { Policy } from './policy.ts'
 import type { ReferenceKnowledge } from './reference-knowledge.ts'
-import { newestSeal, type PortfolioState } from './state.ts'
+import { newestSeal, parkedQueue, type PortfolioState } from './state.ts'
 
 type PolicyChanges = { readonly [K in keyof Policy]?: Policy[K] | undefined }
 type Command<T> = Extract<PortfolioCommand, { type: T }>
@@ -130,12 +130,13 @@ export function closePortfolio(
       details: { orders: open.slice(0, 20) },
     })
   }
-  if (state.parked.size > 0) {
+  const parked = parkedQueue(state)
+  if (parked.length > 0) {
     refuse({
       code: 'parked-items',
-      message: `${state.parked.size} messages wait in the parked queue`,
+      message: `${parked.length} messages wait in the parked queue`,
       remedy: 'release or dismiss them first',
-      details: { facts: [...state.parked.keys()].slice(0, 20) },
+      details: { facts: parked.slice(0, 20).map(([fact]) => fact) },
     })
   }
   if (holdings !== 'none') {

@@ -1,7 +1,7 @@
 // Orders and their chains: placed, replaced by OrigClOrdID, ended; what is left follows from the fills that name them.
 import { accept, type Decision } from '../kernel/decider.ts'
 import { defined } from '../kernel/defined.ts'
-import { decimal, decimalText } from '../kernel/decimal.ts'
+import { decimal, decimalText, ZERO } from '../kernel/decimal.ts'
 import { fingerprint } from '../kernel/fingerprint.ts'
 import { refuse, type Warning } from '../kernel/refusal.ts'
 import { fittingQuantity, knownCurrency } from './amounts.ts'
@@ -15,7 +15,7 @@ import { refuseWhenClosed } from './lifecycle.ts'
 import { placesOf } from './places.ts'
 import type { ReferenceKnowledge } from './reference-knowledge.ts'
 import { conflict } from './references.ts'
-import type { PortfolioState } from './state.ts'
+import { chainOf, type OrderChain, type PortfolioState } from './state.ts'
 
 type Command<T> = Extract<PortfolioCommand, { type: T }>
 
@@ -65,7 +65,7 @@ export function replaceOrder(
 
 export function endOrder(command: Command<'EndOrder'>, state: PortfolioState): Decision<PortfolioEvent> {
   const { order, outcome, at, reason } = command
-  const chain = state.chains.get(state.orders.get(order)?.root ?? '')
+  const chain = chainOf(state, order)
   if (chain?.outcome === outcome) return accept([])
   // An order that is done for the day may still be filled, cancelled or expire on another.
   if (chain?.outcome !== 'done-for-day') openChain(state, order, 'order')
@@ -87,14 +87,18 @@ export function overfill(state: PortfolioState, { order, quantity }: FillTerms):
   ]
 }
 
-/** Chains that are neither ended nor filled. */
+/** The newest links of the chains that are neither ended nor filled, the chain placed first first. */
 export function openOrders(state: PortfolioState): string[] {
-  const open: string[] = []
-  for (const { links, outcome } of state.chains.values()) {
-    const newest = links.at(-1) ?? ''
-    if (outcome === null && decimal(leavesOf(state, newest) ?? '0').greaterThan(decimal('0'))) open.push(newest)
-  }
-  return open
+  // All rows at once: what every open chain has left would be asked for order by order.
+  const filled = new Map(state.filled.entries())
+  const left = ({ quantity, links }: OrderChain) =>
+    links.reduce((sum, link) => sum.minus(decimal(filled.get(link) ?? '0')), decimal(quantity))
+  return state.chains
+    .entries()
+    .map(([, chain]) => chain)
+    .filter((chain) => chain.outcome === null && left(chain).greaterThan(ZERO))
+    .sort((a, b) => a.revision - b.revision)
+    .map(({ links }) => links.at(-1) ?? '')
 }
 
 /** @throws Refused `unknown-instrument`, `ambiguous-instrument` and as places and amounts: an order is ours, nothing is parked. */
@@ -123,7 +127,7 @@ function placedBefore(state: PortfolioState, terms: OrderTerms): boolean {
 
 /** @throws Refused `unknown-order`, `order-ended`. */
 function openChain(state: PortfolioState, order: string, field: string) {
-  const chain = state.chains.get(state.orders.get(order)?.root ?? '')
+  const chain = chainOf(state, order)
   if (chain === undefined)
     return refuse({
       code: 'unknown-order',

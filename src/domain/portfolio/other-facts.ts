@@ -9,7 +9,7 @@ import { factNamed, kindOf } from './fact-id.ts'
 import { type CompletedFact, completed, type FactTerms } from './fact-terms.ts'
 import { refuseWhenClosed } from './lifecycle.ts'
 import { conflict } from './references.ts'
-import type { OtherFact, PortfolioState } from './state.ts'
+import { messageOf, type OtherFact, type PortfolioState } from './state.ts'
 
 type Command<T> = Extract<PortfolioCommand, { type: T }>
 
@@ -49,7 +49,7 @@ export function cancelFact({ fact, reason }: Command<'CancelFact'>, state: Portf
 function liveFact(state: PortfolioState, fact: string): OtherFact {
   const known = state.facts.get(fact)
   if (known === undefined) {
-    if (state.messages.has(fact)) {
+    if (messageOf(state, fact) !== undefined) {
       return refuse({
         code: 'bust-the-fill',
         message: `${fact} is a fill: it is corrected and busted by messages with an ExecID of their own`,

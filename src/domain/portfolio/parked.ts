@@ -8,7 +8,7 @@ import { type Finished, finished } from './fill-terms.ts'
 import { refuseWhenGone } from './fills.ts'
 import { bustOf, correctionOf, follow } from './follow.ts'
 import { resolved } from './references.ts'
-import type { Message, Parked, ParkedFill, ParkedReference, PortfolioState } from './state.ts'
+import { type Message, messageOf, type Parked, type ParkedFill, type ParkedReference, type PortfolioState } from './state.ts'
 
 /** Records what was parked, now that it can be; what was settled before stays as it is. */
 export function releaseParked(command: ReleaseParked, state: PortfolioState): Decision<PortfolioEvent> {
@@ -29,7 +29,7 @@ export function dismissParked(fact: string, reason: string, state: PortfolioStat
 function parkedOrSettled(state: PortfolioState, fact: string): Parked | 'settled' {
   const parked = state.parked.get(fact)
   if (parked !== undefined) return parked
-  if (state.messages.has(fact)) return 'settled'
+  if (messageOf(state, fact) !== undefined) return 'settled'
   return refuse({
     code: 'unknown-parked',
     message: `nothing was ever parked as ${fact}`,
@@ -92,7 +92,7 @@ function rootNamed(
   { source }: ParkedReference,
   root: string,
 ): { readonly root: string; readonly fill: Message } {
-  const fill = state.messages.get(root)
+  const fill = messageOf(state, root)
   if (fill !== undefined && fill.kind === 'fill' && partsOfFillFact(root).source === source) return { root, fill }
   return refuse({
     code: 'unknown-fill',

@@ -1,5 +1,5 @@
 // The decider of one portfolio: which command is decided where.
-import { type Decider, type Decision, unreachable } from '../kernel/decider.ts'
+import { type Decider, type Decision, type Layers, unreachable } from '../kernel/decider.ts'
 import { guarded } from '../kernel/guarded.ts'
 import { refuse } from '../kernel/refusal.ts'
 import type { PortfolioCommand } from './commands.ts'
@@ -11,15 +11,22 @@ import { addPlaces, closePortfolio, openPortfolio, reopenPeriod, sealPeriod } fr
 import { endOrder, openOrders, placeOrder, replaceOrder } from './orders.ts'
 import { cancelFact, correctFact, recordFact } from './other-facts.ts'
 import { dismissParked, releaseParked } from './parked.ts'
-import { type PortfolioState, unopened } from './state.ts'
+import { portfolioLayers } from './layers.ts'
+import { messageOf, type PortfolioState, unopened } from './state.ts'
 
-/** Note that `evolve` changes the state it is given, and `initial` is a new state each time it is read. */
-export const portfolio: Decider<PortfolioCommand, PortfolioState, PortfolioEvent> = {
+/**
+ * Note that `evolve` changes the tables of the state it is given, and `initial` is a new state each time it is read. Both halves throw
+ * NotLoaded when rows they need are not in memory.
+ */
+export const portfolio: Decider<PortfolioCommand, PortfolioState, PortfolioEvent> & {
+  readonly layers: Layers<PortfolioState>
+} = {
   get initial() {
     return unopened()
   },
   decide: guarded(decide),
   evolve,
+  layers: portfolioLayers,
 }
 
 function decide(command: PortfolioCommand, state: PortfolioState): Decision<PortfolioEvent> {
@@ -105,7 +112,7 @@ export function firstRevision(command: PortfolioCommand, state: PortfolioState):
     case 'RecordFill':
     case 'CorrectFill':
     case 'BustFill':
-      return state.messages.get(fact)?.revision ?? null
+      return messageOf(state, fact)?.revision ?? null
     case 'RecordFact':
       return state.facts.get(fact)?.revision ?? null
     case 'PlaceOrder':

@@ -1,6 +1,6 @@
 // Which fill a correction or bust is about, and what waits for a message that has just come (FIX 19, ExecRefID).
 import { refuse } from '../kernel/refusal.ts'
-import { execKey, type Message, type PortfolioState } from './state.ts'
+import { execKey, type Message, messageOf, type PortfolioState } from './state.ts'
 
 export type Resolved =
   | { readonly found: true; readonly root: string; readonly fill: Message }
@@ -14,17 +14,16 @@ export function resolved(state: PortfolioState, source: string, execRefId: strin
   let newest = ''
   let root: string | null = null
   let ambiguous = false
-  for (const fact of state.byExecId.get(execKey(source, execRefId)) ?? []) {
-    const message = state.messages.get(fact)
+  for (const message of state.messages.under(execKey(source, execRefId))) {
     // A correction that is itself parked leads nowhere yet; a bust is the end of a chain.
-    if (message === undefined || message.root === null || message.kind === 'bust') continue
+    if (message.root === null || message.kind === 'bust') continue
     if (message.date > onOrBefore || message.date < newest) continue
     const another = root !== null && root !== message.root
     ambiguous = message.date === newest && (ambiguous || another)
     newest = message.date
     root = message.root
   }
-  const fill = root === null ? undefined : state.messages.get(root)
+  const fill = root === null ? undefined : messageOf(state, root)
   if (root === null || fill === undefined) return { found: false, because: 'unknown-reference' }
   return ambiguous ? { found: false, because: 'ambiguous-reference' } : { found: true, root, fill }
 }
@@ -34,7 +33,7 @@ export function resolved(state: PortfolioState, source: string, execRefId: strin
  * @throws Refused `idempotency-conflict` when its key was used for other content.
  */
 export function alreadyRecorded(state: PortfolioState, own: string, kind: Message['kind'], content: number): boolean {
-  const before = state.messages.get(own)
+  const before = messageOf(state, own)
   if (before === undefined) return false
   if (before.kind === kind && before.fingerprint === content) return true
   return conflict(own)

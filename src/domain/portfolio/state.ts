@@ -1,42 +1,46 @@
 // What the decider of one portfolio remembers: which messages came, what became of them, and the places and orders they name.
-// Plain maps, arrays, text and numbers only, so that a snapshot can hold it.
+// Two layers: a small head that every command needs, and tables whose rows are looked up by key and need not all be in memory.
 import type { z } from 'zod'
+import { type Rows, Tables } from '../kernel/rows.ts'
 import type { PortfolioEvent, portfolioEvents } from './events.ts'
-import type { FactType } from './fact-id.ts'
+import { encodedExecId, type FactType } from './fact-id.ts'
 
 type Opened = z.output<typeof portfolioEvents.PortfolioOpened>
 export type ParkedFill = Extract<PortfolioEvent, { type: 'FillParked' }>['data']
 export type ParkedReference = Extract<PortfolioEvent, { type: 'ReferenceParked' }>['data']
+/** `revision`: of the event that parked it. */
 export type Parked =
-  | { readonly kind: 'fill'; readonly item: ParkedFill }
-  | { readonly kind: 'reference'; readonly item: ParkedReference }
+  | { readonly kind: 'fill'; readonly item: ParkedFill; readonly revision: number }
+  | { readonly kind: 'reference'; readonly item: ParkedReference; readonly revision: number }
 
 /** A message about a fill, under its own key. Of a fill: what became of it. */
 export interface Message {
   readonly kind: 'fill' | 'correct' | 'bust'
   /** Content under its key, to tell a resubmission from other content. */
-  fingerprint: number
+  readonly fingerprint: number
   /** Stream revision of the event that first recorded it. */
   readonly revision: number
-  status: 'applied' | 'parked' | 'dismissed' | 'busted'
+  readonly status: 'applied' | 'parked' | 'dismissed' | 'busted'
   /** The fill it is about; its own fact when it is the fill; null while unknown. */
-  root: string | null
+  readonly root: string | null
   /** A fill's trade date as corrected; the message's own date for the others. */
-  date: string
+  readonly date: string
   /** A live fill's order and units, for LeavesQty; null when it names none. */
-  order: string | null
-  quantity: string
+  readonly order: string | null
+  readonly quantity: string
 }
 
 /** Any fact but a fill. */
 export interface OtherFact {
-  type: FactType
+  readonly type: FactType
   /** Content of its newest terms. */
-  fingerprint: number
+  readonly fingerprint: number
   /** Content it was first recorded with: what a resubmission repeats. */
   readonly first: number
   readonly revision: number
-  live: boolean
+  readonly live: boolean
+  /** The fill whose lots it identifies; null for what identifies none. */
+  readonly identifies: string | null
 }
 
 export interface Order {
@@ -49,51 +53,61 @@ export interface Order {
 /** A chain of orders joined by OrigClOrdID. */
 export interface OrderChain {
   /** Order ids, oldest first. */
-  readonly links: string[]
-  quantity: string
+  readonly links: readonly string[]
+  readonly quantity: string
   /** Null while it is open. */
-  outcome: string | null
+  readonly outcome: string | null
+  /** Revision of the event that placed its first link. */
+  readonly revision: number
 }
 
 export interface Seal {
   readonly through: string
   readonly revision: number
-  live: boolean
+  readonly live: boolean
 }
 
-export interface PortfolioState {
+/** What every command may need. Replaced, never changed. */
+export interface PortfolioHead {
   /** Revision of the last event; -1 before the first. */
-  revision: number
-  opened: Opened | null
-  openedFingerprint: number
-  closedOn: string | null
+  readonly revision: number
+  readonly opened: Opened | null
+  readonly openedFingerprint: number
+  readonly closedOn: string | null
   /** The portfolio's calendar by its newest policy, for warnings. */
-  calendar: string
-  readonly sleeves: Set<string>
-  readonly custodyAccounts: Set<string>
+  readonly calendar: string
+  readonly sleeves: ReadonlySet<string>
+  readonly custodyAccounts: ReadonlySet<string>
   /** Cash account to its kind and settlement, as text to compare. */
-  readonly cashAccounts: Map<string, string>
-  /** By own fact. */
-  readonly messages: Map<string, Message>
-  /** `{source}:{ExecID}` to the facts of the messages that bear it, one per trade date. */
-  readonly byExecId: Map<string, string[]>
-  /** By own fact, in the order they were parked. */
-  readonly parked: Map<string, Parked>
-  /** `{source}:{ExecRefID}` to the parked messages that wait for it. */
-  readonly waiting: Map<string, string[]>
-  readonly facts: Map<string, OtherFact>
-  /** A fill to the live LotsIdentified that fixes its relief. */
-  readonly identified: Map<string, string>
-  readonly orders: Map<string, Order>
-  readonly chains: Map<string, OrderChain>
-  /** Order id to units filled under it. */
-  readonly filled: Map<string, string>
+  readonly cashAccounts: ReadonlyMap<string, string>
   /** By fact, oldest first. */
-  readonly seals: Map<string, Seal>
+  readonly seals: ReadonlyMap<string, Seal>
+  /** How many corrections and busts are parked: while none is, nothing waits for a fill. */
+  readonly references: number
 }
 
-/** A portfolio nobody has opened. Every caller gets its own: `evolve` changes the state it is given. */
-export function unopened(): PortfolioState {
+/** What is looked up by key. Tables are changed in place; rows are not. */
+export interface PortfolioTables {
+  /** By {@link messageKey}; those of one source and ExecID, one per trade date, are a group ({@link execKey}). */
+  readonly messages: Rows<Message>
+  /** By own fact. */
+  readonly parked: Rows<Parked>
+  /** {@link execKey} of an ExecRefID to the parked messages that wait for it, oldest first. */
+  readonly waiting: Rows<readonly string[]>
+  readonly facts: Rows<OtherFact>
+  /** A fill to the live LotsIdentified that fixes its relief. */
+  readonly identified: Rows<string>
+  readonly orders: Rows<Order>
+  /** By the first link. */
+  readonly chains: Rows<OrderChain>
+  /** Order id to units filled under it. */
+  readonly filled: Rows<string>
+}
+
+export interface PortfolioState extends PortfolioHead, PortfolioTables {}
+
+/** A portfolio nobody has opened. Every caller gets its own: `evolve` changes the tables of the state it is given. */
+export function unopened(tables: Tables = new Tables()): PortfolioState {
   return {
     revision: -1,
     opened: null,
@@ -103,26 +117,50 @@ export function unopened(): PortfolioState {
     sleeves: new Set(),
     custodyAccounts: new Set(),
     cashAccounts: new Map(),
-    messages: new Map(),
-    byExecId: new Map(),
-    parked: new Map(),
-    waiting: new Map(),
-    facts: new Map(),
-    identified: new Map(),
-    orders: new Map(),
-    chains: new Map(),
-    filled: new Map(),
     seals: new Map(),
+    references: 0,
+    messages: tables.add('message', true),
+    parked: tables.add('parked'),
+    waiting: tables.add('waiting'),
+    facts: tables.add('fact'),
+    identified: tables.add('identified'),
+    orders: tables.add('order'),
+    chains: tables.add('chain'),
+    filled: tables.add('filled'),
   }
 }
 
-/** The key of {@link PortfolioState.byExecId} and {@link PortfolioState.waiting}. */
+/** What the messages of one source that bear one ExecID have in common: the group of their keys, and what waits for them. */
 export function execKey(source: string, execId: string): string {
-  return `${source}:${execId}`
+  return `${source}:${encodedExecId(execId)}:`
+}
+
+/** The key of a message by its fact, `{source}:{ExecID}:{trade date}`; null for what is not the name of a message. */
+export function messageKey(fact: string): string | null {
+  const [kind, source, date, execId, ...more] = fact.split(':')
+  if (kind !== 'fill' || execId === undefined || more.length > 0) return null
+  return `${source}:${execId}:${date}`
+}
+
+/** The message with that name, if it ever came. */
+export function messageOf({ messages }: PortfolioTables, fact: string): Message | undefined {
+  const key = messageKey(fact)
+  return key === null ? undefined : messages.get(key)
+}
+
+/** What waits in the parked queue, oldest first. */
+export function parkedQueue({ parked }: PortfolioTables): [string, Parked][] {
+  return parked.entries().sort(([, a], [, b]) => a.revision - b.revision)
+}
+
+/** The chain an order belongs to, if it was placed. */
+export function chainOf({ orders, chains }: PortfolioTables, order: string): OrderChain | undefined {
+  const known = orders.get(order)
+  return known === undefined ? undefined : chains.get(known.root)
 }
 
 /** The newest seal that holds, if any. */
-export function newestSeal(state: PortfolioState): { readonly fact: string; readonly through: string } | undefined {
+export function newestSeal(state: PortfolioHead): { readonly fact: string; readonly through: string } | undefined {
   let newest: { fact: string; through: string } | undefined
   for (const [fact, { through, live }] of state.seals) {
     if (live && (newest === undefined || through > newest.through)) newest = { fact, through }
