@@ -5,6 +5,8 @@ import type { FastifyInstance } from 'fastify'
 import { createApi } from './api/app.ts'
 import { type Application, createApplication } from './application/application.ts'
 import { LiveBooks } from './application/live-books.ts'
+import { openPostgresSnapshots } from './application/postgres-snapshots.ts'
+import { portfolio } from './domain/portfolio/portfolio.ts'
 import { Log } from './eventstore/log.ts'
 import { masterKey } from './eventstore/master-key.ts'
 import { openStore } from './eventstore/open-store.ts'
@@ -118,6 +120,9 @@ async function open(
   closing.push(() => pool.end())
   const readPool = openPool(databaseUrl, lost)
   closing.push(() => readPool.end())
+  // The first command of a portfolio must not wait until a lane or a reader is done with its connection.
+  const snapshotPool = openPool(databaseUrl, lost)
+  closing.push(() => snapshotPool.end())
 
   const personKeys = await openPersonKeys(
     pool,
@@ -141,12 +146,19 @@ async function open(
     onError: (error) =>
       logger.warn({ err: error }, 'the books beside the commands fell behind; warnings may be missing'),
   })
+  const snapshots = await openPostgresSnapshots(snapshotPool)
+  const snapshotFailed = (error: unknown): void =>
+    logger.warn({ err: error }, 'a snapshot could not be used; its stream is read instead')
   const app = createApplication({
     log,
     advisor: books,
     onRecorded: (stream, appended, events) => books.recorded(stream, appended, events),
+    snapshots,
+    onSnapshotError: snapshotFailed,
   })
+  closing.push(() => app.close())
   closing.push(() => stop.abort())
+  void snapshots.forgetOthers([portfolio.layers.shape], stop.signal).catch(snapshotFailed)
   await app.start(stop.signal, (error) => logger.error({ err: error }, 'following the instruments ended'))
   await books.start(stop.signal)
 

@@ -15,6 +15,7 @@ import { Orders } from './services/orders.ts'
 import { Owners } from './services/owners.ts'
 import { Portfolios } from './services/portfolios.ts'
 import { Transfers } from './services/transfers.ts'
+import type { Snapshots } from './snapshots.ts'
 import type { OnRecorded } from './stream-lane.ts'
 
 export interface ApplicationOptions {
@@ -25,6 +26,11 @@ export interface ApplicationOptions {
   readonly cycles?: SettlementCycles
   /** Told of everything this process records, after the directory knows it. */
   readonly onRecorded?: OnRecorded
+  /** Where the states of long streams are saved, and how: see CommandHandlerOptions. */
+  readonly snapshots?: Snapshots
+  onSnapshotError?(error: unknown): void
+  readonly saveEvery?: number
+  readonly keptMax?: number
 }
 
 export interface Application {
@@ -48,17 +54,19 @@ export interface Application {
    * `onError` is told when following ends by an error: instruments of other processes would then be missed.
    */
   start(signal: AbortSignal, onError: (error: unknown) => void): Promise<void>
+  /** Saves what the next start would otherwise have to read; after the last command. */
+  close(): Promise<void>
 }
 
 /** Puts the application together; call `start` before sending commands. */
 export function createApplication(options: ApplicationOptions): Application {
-  const { log, advisor = silentAdvisor, onRecorded } = options
+  const { advisor = silentAdvisor, onRecorded, ...rest } = options
   const directory = new ReferenceDirectory({
     ...(options.calendars === undefined ? {} : { calendars: options.calendars }),
     ...(options.cycles === undefined ? {} : { cycles: options.cycles }),
   })
   const handler = new CommandHandler({
-    log,
+    ...rest,
     onRecorded(stream, appended, events) {
       directory.learn(stream, appended.revision, events)
       onRecorded?.(stream, appended, events)
@@ -80,6 +88,7 @@ export function createApplication(options: ApplicationOptions): Application {
     rates: new Rates(handler),
     calendars: new CalendarDaysService(handler, directory),
     bulk: new Bulk(handler, directory, advisor),
-    start: (signal, onError) => directory.follow(log, signal, onError),
+    start: (signal, onError) => directory.follow(options.log, signal, onError),
+    close: () => handler.close(),
   }
 }

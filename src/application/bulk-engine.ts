@@ -2,6 +2,7 @@
 import { canonicalJson } from '../domain/kernel/canonical-json.ts'
 import { accept, type Decision } from '../domain/kernel/decider.ts'
 import { type Refusal, Refused, type Warning } from '../domain/kernel/refusal.ts'
+import { NotLoaded, type RowName } from '../domain/kernel/rows.ts'
 import { EventStoreError } from '../eventstore/errors.ts'
 import { UNIT_BYTES_MAX, UNIT_EVENTS_MAX } from '../eventstore/event-store.ts'
 import type { LedgerEvent } from '../eventstore/registry.ts'
@@ -149,14 +150,19 @@ export class BulkEngine<State, Event extends LedgerEvent> {
     }
   }
 
-  /** Decides line after line, each on what those before it record, until the unit is full. */
+  /**
+   * Decides line after line, each on what those before it record, until the unit is full.
+   * @throws NotLoaded with what all lines need, as far as it can be told.
+   */
   #judge(lines: readonly Queued<State, Event>[], start: State, fold: (event: Event) => State): DecidedUnit<Event> {
     let state = start
     let bytes = 0
     const judged: Judged[] = []
     const events: Event[] = []
+    const missing: RowName[] = []
     for (const { task } of lines) {
-      const decision = task.decide(state)
+      const decision = attempted(missing, () => task.decide(state))
+      if (decision === undefined) continue
       if (!decision.accepted) {
         judged.push({ kind: 'refused', refusal: decision.refusal })
         continue
@@ -176,14 +182,29 @@ export class BulkEngine<State, Event extends LedgerEvent> {
         revision,
         parked,
       })
-      for (const event of decision.events) state = fold(event)
+      for (const event of decision.events) state = attempted(missing, () => fold(event)) ?? state
       bytes += size
       events.push(...decision.events)
     }
+    if (missing.length > 0) throw new NotLoaded(missing)
     const { merge } = this.#options
     if (merge === undefined) return { judged, events, placeOf: (n) => n }
     const merged = merge(events)
     return { judged, events: merged.events, placeOf: (n) => merged.places[n] ?? 0 }
+  }
+}
+
+/**
+ * What a step answers, or undefined once rows are missing: then nothing of the unit counts, and going on only finds what else is
+ * missing, whatever it meets on the way.
+ */
+function attempted<T>(missing: RowName[], step: () => T): T | undefined {
+  try {
+    return step()
+  } catch (error) {
+    if (error instanceof NotLoaded) missing.push(...error.rows)
+    else if (missing.length === 0) throw error
+    return undefined
   }
 }
 

@@ -6,17 +6,28 @@ import type { Log } from '../eventstore/log.ts'
 import type { LedgerEvent } from '../eventstore/registry.ts'
 import { sha256Hex, uuidV4 } from '../platform/ids.ts'
 import type { Answer, CommandContext } from './answer.ts'
-import { KEYED, type OnRecorded, StreamLane } from './stream-lane.ts'
+import { KEYED, type Saving } from './lane-state.ts'
+import type { Snapshots } from './snapshots.ts'
+import { type OnRecorded, StreamLane } from './stream-lane.ts'
 import type { Submitted, WriteModel } from './write-model.ts'
 
-/** How many events the write models in memory may have read in total: some 500 bytes of state each. */
-const EVENTS_KEPT_MAX = 1_000_000
+/** Rows and events that write models may hold in memory in total, of some 400 bytes each; a little more between two looks. */
+const KEPT_MAX = 500_000
+/** The part of it that a stream may take before others are forgotten for it, where its rows can be loaded again one by one. */
+const SHARE = 1 / 4
+/** Events after which a long stream is saved again: as many may have to be read after a crash, at some 30 microseconds each. */
+const SAVE_EVERY = 2000
+/** Events that are worth saving when a stream is forgotten or the process ends. */
+const WORTH_SAVING = 200
+/** Streams saved at once in the end, and for how long, in milliseconds, saving goes on. */
+const LAST_SAVES = 4
+const LAST_SAVES_MS = 10_000
 /** How many streams are kept, however small. */
 const STREAMS_KEPT_MAX = 20_000
 /** Revisions that are read over rather than sought again. */
 const GAP_MAX = 500n
 /** Commands between two looks at what is kept. */
-const FORGET_EVERY = 256
+const FORGET_EVERY = 64
 
 export interface Command<State, Event extends LedgerEvent> {
   readonly stream: string
@@ -36,7 +47,14 @@ export interface CommandHandlerOptions {
   readonly log: Log
   /** Told at once of everything this process records. Must not throw. */
   readonly onRecorded?: OnRecorded
-  readonly eventsKeptMax?: number
+  /** Where states are saved; without, every stream is read from its beginning. */
+  readonly snapshots?: Snapshots
+  /** Told what went wrong with snapshots: nothing that a command would notice but by the time it takes. */
+  onSnapshotError?(error: unknown): void
+  /** Events after which a stream is saved again. */
+  readonly saveEvery?: number
+  /** Rows and events held in memory. */
+  readonly keptMax?: number
 }
 
 /** Printable ASCII, as HTTP headers carry it. */
@@ -60,15 +78,28 @@ type AnyLane = StreamLane<unknown, LedgerEvent>
 export class CommandHandler {
   readonly #log: Log
   readonly #onRecorded: OnRecorded
-  readonly #eventsKeptMax: number
+  readonly #saving: Saving | null
+  readonly #keptMax: number
   /** Least recently used first. */
   readonly #lanes = new Map<string, AnyLane>()
+  /** Streams that are forgotten and still being saved. */
+  readonly #leaving = new Set<Promise<void>>()
   #uses = 0
 
-  constructor({ log, onRecorded = () => undefined, eventsKeptMax = EVENTS_KEPT_MAX }: CommandHandlerOptions) {
+  constructor(options: CommandHandlerOptions) {
+    const { log, onRecorded = () => undefined, snapshots, keptMax = KEPT_MAX } = options
     this.#log = log
     this.#onRecorded = onRecorded
-    this.#eventsKeptMax = eventsKeptMax
+    this.#keptMax = keptMax
+    const onError = (error: unknown) => options.onSnapshotError?.(error)
+    this.#saving = snapshots === undefined ? null : { snapshots, every: options.saveEvery ?? SAVE_EVERY, onError }
+  }
+
+  /** Rows and events held in memory. */
+  get kept(): number {
+    let kept = 0
+    for (const lane of this.#lanes.values()) kept += lane.weight
+    return kept
   }
 
   /**
@@ -142,22 +173,50 @@ export class CommandHandler {
     this.#lanes.delete(stream)
     // The dispatcher: a stream's name ties its lane to one model, which the map's type cannot say.
     const lane =
-      (known as StreamLane<State, Event> | undefined) ?? new StreamLane(this.#log, stream, model, this.#onRecorded)
+      (known as StreamLane<State, Event> | undefined) ??
+      new StreamLane(this.#log, stream, model, this.#onRecorded, this.#saving)
     this.#lanes.set(stream, lane as AnyLane)
     if (++this.#uses % FORGET_EVERY === 0) this.#forget(stream)
     return lane
   }
 
-  /** Forgets idle lanes, least recently used first, until what is kept fits. */
+  /** Makes what is kept fit: long streams let go of rows first, then idle ones are forgotten, least recently used first. */
   #forget(using: string): void {
-    let kept = 0
-    for (const lane of this.#lanes.values()) kept += lane.weight
+    let { kept } = this
+    const shed = (lane: AnyLane) => {
+      kept -= lane.weight
+      lane.shed()
+      kept += lane.weight
+    }
+    if (kept > this.#keptMax)
+      for (const lane of this.#lanes.values()) if (lane.weight > this.#keptMax * SHARE) shed(lane)
     for (const [stream, lane] of this.#lanes) {
-      if (kept <= this.#eventsKeptMax && this.#lanes.size <= STREAMS_KEPT_MAX) return
-      if (!lane.idle || stream === using) continue
+      if (kept <= this.#keptMax && this.#lanes.size <= STREAMS_KEPT_MAX) return
+      if (!lane.idle || stream === using) {
+        if (kept > this.#keptMax) shed(lane)
+        continue
+      }
       kept -= lane.weight
       this.#lanes.delete(stream)
+      if (lane.unsaved < WORTH_SAVING) continue
+      const saving: Promise<void> = lane.save().finally(() => this.#leaving.delete(saving))
+      this.#leaving.add(saving)
     }
+  }
+
+  /** Saves what the next process would otherwise have to read, as far as there is time. Nothing may be submitted any more. */
+  async close(): Promise<void> {
+    const until = performance.now() + LAST_SAVES_MS
+    const lanes = [...this.#lanes.values()].filter(({ unsaved }) => unsaved >= WORTH_SAVING)
+    this.#lanes.clear()
+    const save = async () => {
+      for (let lane = lanes.pop(); lane !== undefined && performance.now() < until; lane = lanes.pop()) {
+        // One may be under way that began before the last events.
+        await lane.save()
+        if (lane.unsaved >= WORTH_SAVING) await lane.save()
+      }
+    }
+    await Promise.all([...Array.from({ length: LAST_SAVES }, save), ...this.#leaving])
   }
 }
 

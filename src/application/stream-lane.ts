@@ -6,9 +6,11 @@
 // recorded although it was decided on a history that never came to be. (Two writers recorded one fill twice that way.)
 // Appends of different streams share commits all the same, and bulk records up to 500 lines with one append.
 import { type Refusal, Refused } from '../domain/kernel/refusal.ts'
+import { NotLoaded, type RowName } from '../domain/kernel/rows.ts'
 import { WrongExpectedRevision } from '../eventstore/errors.ts'
 import type { Appended, Log } from '../eventstore/log.ts'
 import type { LedgerEvent } from '../eventstore/registry.ts'
+import { LaneState, type Saving } from './lane-state.ts'
 import type { Submission, Submitted, WriteModel } from './write-model.ts'
 
 /** Commands of one stream that may wait for certainty at once: looks, refusals and repetitions, and one append. */
@@ -49,39 +51,54 @@ class Stale extends Error {}
 export class StreamLane<State, Event extends LedgerEvent> {
   readonly #log: Log
   readonly #stream: string
-  readonly #model: WriteModel<State, Event>
+  readonly #known: LaneState<State, Event>
   readonly #onRecorded: OnRecorded
-  /** Null when it must be read from the stream first. */
-  #state: State | null = null
-  /** Revision of the last event in #state; -1 for none. */
-  #revision = -1n
-  /** Keys that senders chose, with what they were used for. */
-  #keys = new Map<string, { readonly hash: string; readonly revision: bigint }>()
   /** The append under way, or the last one: what follows the revision it was decided on may be our own. */
   #sent: { readonly on: bigint; readonly commandId: string } | null = null
   #queue: Waiting[] = []
   #underWay: UnderWay[] = []
-  /** Whether a batch has changed #state by events that are not certain to be recorded. */
-  #speculative = false
+  /** Rows that the first of the queue needs and that are not in memory. */
+  #missing: readonly RowName[] = []
   #running = false
   /** Whether commands may be decided as they come: not while the state is read or recovered. */
   #open = false
 
-  constructor(log: Log, stream: string, model: WriteModel<State, Event>, onRecorded: OnRecorded) {
+  constructor(
+    log: Log,
+    stream: string,
+    model: WriteModel<State, Event>,
+    onRecorded: OnRecorded,
+    saving: Saving | null = null,
+  ) {
     this.#log = log
     this.#stream = stream
-    this.#model = model
+    this.#known = new LaneState(log, stream, model, saving)
     this.#onRecorded = onRecorded
   }
 
-  /** Rough size of what it holds, in events; 0 while nothing is read. */
+  /** Rough size of what it holds, in rows and events; 0 while nothing is read. */
   get weight(): number {
-    return this.#state === null ? 0 : Number(this.#revision + 1n)
+    return this.#known.weight
+  }
+
+  /** Events that would have to be read from the stream again. */
+  get unsaved(): number {
+    return this.#known.unsaved
   }
 
   /** Whether nothing waits or is under way, so that it can be forgotten. */
   get idle(): boolean {
     return !this.#running
+  }
+
+  /** Lets go of what can be read again row by row, as soon as it may. */
+  shed(): void {
+    this.#known.shed()
+  }
+
+  /** Saves what can be saved. Never fails. */
+  save(): Promise<void> {
+    return this.#known.save()
   }
 
   /** @throws Refused by the decider or the log; EventStoreError when the store could not say. */
@@ -92,8 +109,8 @@ export class StreamLane<State, Event extends LedgerEvent> {
   /** What `view` makes of the state, once everything before is certain. */
   look<T>(view: (state: State) => T): Promise<T> {
     return this.#enqueue(() => {
-      const seen = view(this.#state ?? this.#model.initial)
-      return { done: this.#current(this.#revision).then(() => seen), appends: false }
+      const seen = view(this.#known.state)
+      return { done: this.#current(this.#known.revision).then(() => seen), appends: false }
     })
   }
 
@@ -110,16 +127,16 @@ export class StreamLane<State, Event extends LedgerEvent> {
     this.#running = true
     try {
       while (this.#queue.length > 0 || this.#underWay.length > 0) {
-        // A batch that failed before its append leaves a state that never was.
-        if (this.#speculative && this.#underWay.length === 0) this.#state = null
-        if (this.#state === null) await this.#read()
+        if (this.#missing.length > 0) await this.#known.load(this.#missing)
+        this.#missing = []
+        if (!this.#known.isRead) await this.#known.read()
         this.#open = true
         this.#startMore()
-        await this.#settleFirst()
+        if (this.#missing.length === 0) await this.#settleFirst()
       }
     } catch (error) {
       // The stream could not be read: whoever waits is told, and may try again.
-      this.#state = null
+      this.#known.forget()
       for (const waiting of this.#queue.splice(0)) waiting.reject(error)
     } finally {
       this.#open = false
@@ -130,13 +147,19 @@ export class StreamLane<State, Event extends LedgerEvent> {
   #startMore(): void {
     while (this.#queue.length > 0 && this.#underWay.length < UNDER_WAY_MAX) {
       // What comes after an append is decided on what it recorded, once that is certain.
-      if (this.#speculative || this.#underWay.at(-1)?.appends === true) return
+      if (this.#missing.length > 0 || !this.#known.isRead || this.#underWay.at(-1)?.appends === true) return
       const waiting = this.#queue.shift()
       if (waiting === undefined) return
       let started: Started
       try {
         started = waiting.start()
       } catch (error) {
+        if (error instanceof NotLoaded) {
+          this.#queue.unshift(waiting)
+          this.#missing = error.rows
+          this.#open = false
+          return
+        }
         started = { done: Promise.reject(error), appends: false }
       }
       // A rejection is looked at later, in order; until then it must not count as unhandled.
@@ -145,60 +168,27 @@ export class StreamLane<State, Event extends LedgerEvent> {
     }
   }
 
-  /** Reads the stream, or its tail when there is a state that is certain. */
-  async #read(): Promise<void> {
-    this.#open = false
-    if (this.#state === null) {
-      this.#revision = -1n
-      this.#keys = new Map()
-      this.#speculative = false
-    }
-    let state = this.#state ?? this.#model.initial
-    const from = this.#revision + 1n
-    for await (const unit of this.#log.readStream(this.#stream, from === 0n ? {} : { from })) {
-      // The registry ties kinds of stream to event types: what this stream holds is what its model wrote.
-      for (const event of unit.events) state = this.#model.evolve(state, event as LedgerEvent as Event)
-      this.#revision = unit.revision
-      const { commandId, commandHash: hash, revision } = unit
-      if (commandId.startsWith(KEYED)) this.#keys.set(commandId, { hash, revision })
-    }
-    this.#state = state
-  }
-
-  /** Decides now. What it answers is certain once everything before it is, which the lane sees to. */
+  /** Decides now. What it answers is certain once everything before it is, which the lane sees to. @throws NotLoaded */
   #decide(submission: Submission<State, Event>): { done: Promise<Submitted<Event>>; appends: boolean } {
-    const { commandId, commandHash } = submission
-    const known = this.#keys.get(commandId)
-    if (known !== undefined && known.hash !== commandHash) throw new Declined(KEY_CONFLICT)
-    if (known !== undefined) return { done: this.#recordedAt(known.revision, []), appends: false }
-    let next = this.#state ?? this.#model.initial
-    let folded = false
-    const fold = (event: Event): State => {
-      // A batch folds as it decides, and models may change the state they are given.
-      folded = true
-      this.#speculative = true
-      next = this.#model.evolve(next, event)
-      return next
-    }
-    const decision = submission.decide(next, fold)
+    const { commandId, commandHash: hash, keyed } = submission
+    const used = keyed ? this.#known.key(commandId) : undefined
+    if (used !== undefined && used.hash !== hash) throw new Declined(KEY_CONFLICT)
+    if (used !== undefined) return { done: this.#recordedAt(BigInt(used.revision), []), appends: false }
+    const decision = this.#known.decide(submission)
+    const { revision } = this.#known
     if (!decision.accepted) {
       const declined = new Declined(decision.refusal)
-      return { done: this.#current(this.#revision).then(() => Promise.reject(declined)), appends: false }
+      return { done: this.#current(revision).then(() => Promise.reject(declined)), appends: false }
     }
     const { events, warnings } = decision
     if (events.length === 0) {
-      const first = submission.firstRevision?.(next) ?? null
+      const first = submission.firstRevision?.(this.#known.state) ?? null
       // What was recorded stays recorded; that nothing changes is only as true as the state is new.
       if (first !== null) return { done: this.#recordedAt(BigInt(first), warnings), appends: false }
-      const now = this.#revision
-      return { done: this.#current(now).then(() => this.#unitAt(now, warnings)), appends: false }
+      return { done: this.#current(revision).then(() => this.#unitAt(revision, warnings)), appends: false }
     }
     const done = this.#append(submission, events).then((appended) => {
-      if (!folded) for (const event of events) fold(event)
-      this.#state = next
-      this.#revision += BigInt(events.length)
-      this.#speculative = false
-      if (submission.keyed) this.#keys.set(commandId, { hash: commandHash, revision: this.#revision })
+      this.#known.keep(events.length, appended.eventIds.at(-1) ?? '', keyed ? { commandId, hash } : undefined)
       this.#onRecorded(this.#stream, appended, events)
       return { events, appended, warnings }
     })
@@ -207,10 +197,11 @@ export class StreamLane<State, Event extends LedgerEvent> {
 
   #append(submission: Submission<State, Event>, events: readonly Event[]): Promise<Appended> {
     const { commandId, commandHash, actor, correlationId, causationId, effectiveAt = null } = submission
-    this.#sent = { on: this.#revision, commandId }
+    const on = this.#known.revision
+    this.#sent = { on, commandId }
     return this.#log.append({
       stream: this.#stream,
-      expected: this.#revision === -1n ? 'no-stream' : this.#revision,
+      expected: on === -1n ? 'no-stream' : on,
       commandId,
       commandHash,
       actor,
@@ -283,14 +274,10 @@ export class StreamLane<State, Event extends LedgerEvent> {
       else command.reject(new Refused({ ...BUSY, message: `other writers kept appending to ${this.#stream} first` }))
     })
     this.#queue = [...again, ...this.#queue]
-    // Commands change the state only when recorded, so what is there is certain and the tail is enough; not so after a batch.
-    if (this.#speculative) this.#state = null
-    if (this.#queue.length > 0) await this.#read()
+    this.#known.drop()
+    if (this.#queue.length > 0) await this.#known.read()
   }
 }
-
-/** The mark of command ids that senders chose. */
-export const KEYED = 'key:'
 
 const KEY_CONFLICT: Refusal = {
   code: 'idempotency-conflict',

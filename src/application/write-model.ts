@@ -1,5 +1,5 @@
 // What the command handler needs of a decider, and what one submitted command is.
-import type { Decision } from '../domain/kernel/decider.ts'
+import type { Decision, Layers } from '../domain/kernel/decider.ts'
 import type { Warning } from '../domain/kernel/refusal.ts'
 import type { Appended } from '../eventstore/log.ts'
 import type { LedgerEvent } from '../eventstore/registry.ts'
@@ -11,6 +11,8 @@ import type { LedgerEvent } from '../eventstore/registry.ts'
 export interface WriteModel<State, Event extends LedgerEvent> {
   readonly initial: State
   evolve(state: State, event: Event): State
+  /** Where the state has two layers, it can be taken back and saved. */
+  readonly layers?: Layers<State>
 }
 
 /** One command for one stream. `decide` may run more than once: when somebody else's append came first, it is asked again. */

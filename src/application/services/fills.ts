@@ -71,7 +71,9 @@ export class Fills {
 
   /** What waits in the parked queue, oldest first. */
   parked(portfolio: string): Promise<Parked[]> {
-    return this.#handler.look(portfolioStream(portfolio), model, (state) => parkedQueue(state).map(([, parked]) => parked))
+    return this.#handler.look(portfolioStream(portfolio), model, (state) =>
+      parkedQueue(state).map(([, parked]) => parked),
+    )
   }
 
   async #send(

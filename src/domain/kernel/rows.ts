@@ -39,6 +39,8 @@ interface Journal {
   steps: Step[] | null
   /** Whether changes are remembered until they are saved. */
   tracked: boolean
+  /** Rows in memory, those known to be absent included. */
+  size: number
 }
 
 /** What comes before the last colon of a key, with it: rows that share it can be asked for together. */
@@ -111,8 +113,10 @@ export class Rows<Value> {
   /** Puts a row, "absent" (null) or "not in memory" (undefined) under a key. */
   #place(key: string, value: Value | null | undefined): void {
     if (this.#groups !== null) this.#index(this.#groups, key, value !== null && value !== undefined)
+    const { size } = this.#rows
     if (value === undefined) this.#rows.delete(key)
     else this.#rows.set(key, value)
+    this.#journal.size += this.#rows.size - size
   }
 
   #index(groups: Map<string, string[]>, key: string, there: boolean): void {
@@ -138,7 +142,7 @@ export class Rows<Value> {
 
   /** Takes in rows that were loaded; what is in memory already is as new or newer. */
   put(name: RowName, found: readonly StoredRow[]): void {
-    if ('key' in name && found.length === 0 && !this.#rows.has(name.key)) this.#rows.set(name.key, null)
+    if ('key' in name && found.length === 0 && !this.#rows.has(name.key)) this.#place(name.key, null)
     // The decoding edge: what was stored under the shape of a state is what a table of that shape held.
     for (const { key, value } of found) if (!this.#rows.has(key)) this.#place(key, value as Value)
     if (!('under' in name)) return
@@ -170,20 +174,20 @@ export class Rows<Value> {
       if (!this.#changed.has(key) && !this.#taken.has(key)) this.#place(key, undefined)
   }
 
+  get isWhole(): boolean {
+    return this.#whole
+  }
+
   /** From now on a row that is not in memory may be there all the same. */
   open(): void {
     this.#whole = false
-  }
-
-  get size(): number {
-    return this.#rows.size
   }
 }
 
 /** The tables of one state. Whoever folds the state owns them. */
 export class Tables {
   readonly #tables = new Map<string, Rows<unknown>>()
-  readonly #journal: Journal = { steps: null, tracked: false }
+  readonly #journal: Journal = { steps: null, tracked: false, size: 0 }
 
   /** A new table; `grouped` lets its rows be asked for by group. */
   add<Value>(name: string, grouped = false): Rows<Value> {
@@ -194,9 +198,12 @@ export class Tables {
 
   /** Rows in memory, those known to be absent included. */
   get size(): number {
-    let size = 0
-    for (const rows of this.#tables.values()) size += rows.size
-    return size
+    return this.#journal.size
+  }
+
+  /** Whether every row there is lies in memory. */
+  get isWhole(): boolean {
+    return [...this.#tables.values()].every((rows) => rows.isWhole)
   }
 
   get inTransaction(): boolean {

@@ -61,8 +61,7 @@ export function evolve(before: PortfolioState, event: PortfolioEvent): Portfolio
       const waited = state.parked.get(fact)
       if (waited === undefined) throw corrupt(event, 'is not parked')
       state.parked.delete(fact)
-      if (outcome === 'dismissed')
-        withMessage(state, fact, { ...messageAt(state, fact, event), status: 'dismissed' })
+      if (outcome === 'dismissed') withMessage(state, fact, { ...messageAt(state, fact, event), status: 'dismissed' })
       if (waited.kind === 'fill') return state
       const key = execKey(waited.item.source, waited.item.execRefId)
       const left = (state.waiting.get(key) ?? []).filter((other) => other !== fact)

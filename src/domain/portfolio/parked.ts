@@ -8,7 +8,14 @@ import { type Finished, finished } from './fill-terms.ts'
 import { refuseWhenGone } from './fills.ts'
 import { bustOf, correctionOf, follow } from './follow.ts'
 import { resolved } from './references.ts'
-import { type Message, messageOf, type Parked, type ParkedFill, type ParkedReference, type PortfolioState } from './state.ts'
+import {
+  type Message,
+  messageOf,
+  type Parked,
+  type ParkedFill,
+  type ParkedReference,
+  type PortfolioState,
+} from './state.ts'
 
 /** Records what was parked, now that it can be; what was settled before stays as it is. */
 export function releaseParked(command: ReleaseParked, state: PortfolioState): Decision<PortfolioEvent> {
