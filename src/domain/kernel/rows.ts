@@ -107,7 +107,8 @@ export class Rows<Value> {
     const { steps, tracked } = this.#journal
     steps?.push({ rows: this, key, before: this.#rows.get(key), unsaved: this.#changed.has(key) })
     if (tracked) this.#changed.add(key)
-    this.#place(key, value === null && this.#whole ? undefined : value)
+    // Where rows may be let go of, a row that is gone must not be taken for one that is stored.
+    this.#place(key, value === null && this.#whole && !tracked ? undefined : value)
   }
 
   /** Puts a row, "absent" (null) or "not in memory" (undefined) under a key. */

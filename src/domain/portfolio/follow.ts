@@ -28,8 +28,12 @@ export function follow(
   const events: PortfolioEvent[] = []
   const busts: ParkedReference[] = []
   const links = [link]
+  // ExecIDs come again on other days: a chain may lead back to a link that it has passed.
+  const taken = new Set<string>()
   for (let next = links.shift(); next !== undefined; next = links.shift()) {
     for (const item of waitingFor(state, root, next)) {
+      if (taken.has(item.fact)) continue
+      taken.add(item.fact)
       if (item.kind === 'bust') {
         busts.push(item)
         continue

@@ -107,6 +107,17 @@ describe('a correction', () => {
       .when(correct({}, { instrument: 'NEW' }))
       .warned('parked')
   })
+
+  it('that bears the ExecID it refers to, on a later day, is applied once when its fill comes', () => {
+    const tuesday = { execId: 'X1', execRefId: 'X1', tradeDate: '2025-03-11' }
+    given(correct(tuesday))
+      .when(record())
+      .records(
+        { type: 'FillExecuted', data: { fact: FACT, fill: terms() } },
+        { type: 'FillCorrected', data: { fact: FACT, ...tuesday, fill: corrected } },
+        { type: 'ParkedSettled', data: { fact: 'fill:BROKER:2025-03-11:X1', outcome: 'released' } },
+      )
+  })
 })
 
 describe('a bust', () => {
