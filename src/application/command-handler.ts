@@ -79,6 +79,7 @@ export class CommandHandler {
   readonly #log: Log
   readonly #onRecorded: OnRecorded
   readonly #saving: Saving | null
+  readonly #worthSaving: number
   readonly #keptMax: number
   /** Least recently used first. */
   readonly #lanes = new Map<string, AnyLane>()
@@ -92,7 +93,9 @@ export class CommandHandler {
     this.#onRecorded = onRecorded
     this.#keptMax = keptMax
     const onError = (error: unknown) => options.onSnapshotError?.(error)
-    this.#saving = snapshots === undefined ? null : { snapshots, every: options.saveEvery ?? SAVE_EVERY, onError }
+    const every = options.saveEvery ?? SAVE_EVERY
+    this.#saving = snapshots === undefined ? null : { snapshots, every, onError }
+    this.#worthSaving = Math.min(WORTH_SAVING, every)
   }
 
   /** Rows and events held in memory. */
@@ -198,7 +201,7 @@ export class CommandHandler {
       }
       kept -= lane.weight
       this.#lanes.delete(stream)
-      if (lane.unsaved < WORTH_SAVING) continue
+      if (lane.unsaved < this.#worthSaving) continue
       const saving: Promise<void> = lane.save().finally(() => this.#leaving.delete(saving))
       this.#leaving.add(saving)
     }
@@ -207,13 +210,13 @@ export class CommandHandler {
   /** Saves what the next process would otherwise have to read, as far as there is time. Nothing may be submitted any more. */
   async close(): Promise<void> {
     const until = performance.now() + LAST_SAVES_MS
-    const lanes = [...this.#lanes.values()].filter(({ unsaved }) => unsaved >= WORTH_SAVING)
+    const lanes = [...this.#lanes.values()].filter(({ unsaved }) => unsaved >= this.#worthSaving)
     this.#lanes.clear()
     const save = async () => {
       for (let lane = lanes.pop(); lane !== undefined && performance.now() < until; lane = lanes.pop()) {
         // One may be under way that began before the last events.
         await lane.save()
-        if (lane.unsaved >= WORTH_SAVING) await lane.save()
+        if (lane.unsaved >= this.#worthSaving) await lane.save()
       }
     }
     await Promise.all([...Array.from({ length: LAST_SAVES }, save), ...this.#leaving])

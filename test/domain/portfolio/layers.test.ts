@@ -97,7 +97,7 @@ describe('a state that is not all in memory', () => {
   it('decides and folds as one that is, and is saved the same', () => {
     let loads = 0
     fc.assert(
-      fc.property(fc.array(step, { minLength: 1, maxLength: 60 }), (steps) => {
+      fc.property(fc.array(step, { minLength: 1, maxLength: 60, size: 'max' }), (steps) => {
         const whole = new TwoLayers()
         const partial = new TwoLayers()
         for (const { command, before, undone } of steps) {
@@ -110,7 +110,7 @@ describe('a state that is not all in memory', () => {
         expect(whole.loads).toBe(0)
         loads += partial.loads
       }),
-      { numRuns: Number(process.env.QUIPU_PROPERTY_RUNS ?? 300) },
+      { numRuns: Number(process.env.QUIPU_PROPERTY_RUNS ?? 200) },
     )
     expect(loads).toBeGreaterThan(0)
   })
