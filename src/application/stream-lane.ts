@@ -275,6 +275,8 @@ export class StreamLane<State, Event extends LedgerEvent> {
     })
     this.#queue = [...again, ...this.#queue]
     this.#known.drop()
+    // Nothing that was decided before it is out any more: what stands after its revision now is another's.
+    this.#sent = null
     if (this.#queue.length > 0) await this.#known.read()
   }
 }

@@ -129,6 +129,21 @@ describe('many commands at once', () => {
   })
 })
 
+describe('a process that was told no by the log', () => {
+  it('because another had used the key decides what comes next on what that one recorded', async () => {
+    await ledger.app.portfolios.open(portfolioGiven('P3'), OMS)
+    const other = await ledger.another()
+    await other.fills.record('P3', fillOf('K1'), OMS)
+    const keyed = { ...OMS, idempotencyKey: 'k-2' }
+    await ledger.app.fills.record('P3', fillOf('K2'), keyed)
+    expect(await refusalOf(other.fills.record('P3', fillOf('K3'), keyed))).toMatchObject({
+      code: 'idempotency-conflict',
+    })
+    // Its own append that failed stood where K2 stands now: K2 must not pass for it.
+    expect(await other.fills.find('P3', 'BROKER', '2025-03-10', 'K2')).toMatchObject({ status: 'applied' })
+  })
+})
+
 describe('what became of a message', () => {
   it('is known by its key', async () => {
     await ledger.app.fills.record('P1', fillOf('Q1'), OMS)

@@ -6,6 +6,7 @@ import { silentAdvisor } from '../../src/application/advisor.ts'
 import { Bulk } from '../../src/application/bulk.ts'
 import { BulkEngine } from '../../src/application/bulk-engine.ts'
 import { CommandHandler, type CommandHandlerOptions } from '../../src/application/command-handler.ts'
+import { placeOrder } from '../../src/application/commands/orders.ts'
 import { fillCommand } from '../../src/application/services/fills.ts'
 import { toPortfolio } from '../../src/application/portfolio-command.ts'
 import { openPostgresSnapshots } from '../../src/application/postgres-snapshots.ts'
@@ -175,7 +176,9 @@ describe('whatever commands come, and however often the processes begin anew', (
           const processes = [begun(), begun()]
           const whole = new CommandHandler({ log })
           for (const portfolio of [saved, plain]) await outcomeOf(whole, portfolio, open(portfolio))
-          for (const { commands, key, by, before } of steps) {
+          for (const { commands, key: number, by, before } of steps) {
+            // A key that another process has seen this one hears of from the log, in other words.
+            const key = number === undefined ? undefined : `${number}-${by}`
             if (before === 'end') await processes[by]?.close()
             if (before !== 'nothing') processes[by] = begun()
             const handler = processes[by] ?? begun()
@@ -287,6 +290,24 @@ describe('a snapshot that does not fit', () => {
     // Rows of revision 6, and a process that knows of 3: X4 must not be new to it, nor X1 lost.
     expect(await outcomeOf(running, 'B5', fill('X4'))).toStrictEqual({ ...first[4], alreadyThere: true })
     await expectKnown('B5', first, running)
+  })
+
+  it('because another process has moved it on is not mixed with what came before', async () => {
+    const first = withSnapshots()
+    await outcomeOf(first, 'B7', open('B7'))
+    const terms = { source: 'BROKER', instrument: 'ABC', side: 'buy', tradeDate: '2025-03-10', orderType: 'market' }
+    const order = placeOrder.parse({ ...terms, order: 'O1', quantity: '30', placedAt: '2025-03-10T14:00:00Z' })
+    await outcomeOf(first, 'B7', { type: 'PlaceOrder', order, knowledge: ledger.app.directory })
+    await first.close()
+    const ten = (execId: string) => fillCommand(fillOf(execId, { order: 'O1' }), ledger.app.directory)
+    const running = withSnapshots()
+    await running.look('portfolio-B7', model, ({ revision }) => revision)
+    const other = withSnapshots()
+    for (const execId of ['X1', 'X2']) await outcomeOf(other, 'B7', ten(execId))
+    await other.close()
+    // 30 ordered, 20 filled: the ten that are left are no more than that, however the two fills became known.
+    expect(await outcomeOf(running, 'B7', ten('X3'))).toMatchObject({ alreadyThere: false, warnings: [] })
+    expect(await outcomeOf(running, 'B7', ten('X4'))).toMatchObject({ warnings: [{ code: 'order-overfilled' }] })
   })
 
   it('or cannot be read at all is told of, and done without', async () => {

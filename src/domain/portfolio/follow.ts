@@ -17,6 +17,7 @@ interface Link {
 /**
  * The events that apply everything waiting for `link` of the fill `root`, and for what those corrections add in turn.
  * Corrections go first, down the whole chain, then busts: so whatever order the messages came in, the facts end the same.
+ * `released` is the parked message that this decision applies already.
  * A parked message whose reference could mean a newer fill, or whose own instrument is unknown, goes on waiting.
  */
 export function follow(
@@ -24,12 +25,13 @@ export function follow(
   root: string,
   link: Link,
   knowledge: ReferenceKnowledge,
+  released?: string,
 ): PortfolioEvent[] {
   const events: PortfolioEvent[] = []
   const busts: ParkedReference[] = []
   const links = [link]
   // ExecIDs come again on other days: a chain may lead back to a link that it has passed.
-  const taken = new Set<string>()
+  const taken = new Set(released === undefined ? [] : [released])
   for (let next = links.shift(); next !== undefined; next = links.shift()) {
     for (const item of waitingFor(state, root, next)) {
       if (taken.has(item.fact)) continue

@@ -74,7 +74,7 @@ function releaseReference(
   refuseWhenGone(fill, root, fact)
   if (fill.status === 'parked' || item.fill === undefined) return waitsForFill(root)
   const { terms, warnings } = known(finished(item.fill, knowledge, instrument), fact)
-  const waiting = follow(state, root, { execId: item.execId, date: item.tradeDate }, knowledge)
+  const waiting = follow(state, root, { execId: item.execId, date: item.tradeDate }, knowledge, fact)
   return accept([correctionOf(item, root, terms), settled, ...waiting], warnings)
 }
 

@@ -118,6 +118,17 @@ describe('a correction', () => {
         { type: 'ParkedSettled', data: { fact: 'fill:BROKER:2025-03-11:X1', outcome: 'released' } },
       )
   })
+
+  it('that refers to the ExecID it bears is settled once when a person says which fill it means', () => {
+    const wednesday = { execId: 'H1', execRefId: 'H1', tradeDate: '2025-03-12' }
+    const own = 'fill:BROKER:2025-03-12:H1'
+    given(correct(wednesday), record())
+      .when({ type: 'ReleaseParked', fact: own, root: FACT, knowledge })
+      .records(
+        { type: 'FillCorrected', data: { fact: FACT, ...wednesday, fill: corrected } },
+        { type: 'ParkedSettled', data: { fact: own, outcome: 'released' } },
+      )
+  })
 })
 
 describe('a bust', () => {
