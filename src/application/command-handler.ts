@@ -15,9 +15,9 @@ import type { Submitted, WriteModel } from './write-model.ts'
 const KEPT_MAX = 500_000
 /** The part of it that a stream may take before others are forgotten for it, where its rows can be loaded again one by one. */
 const SHARE = 1 / 4
-/** Events after which a long stream is saved again: as many may have to be read after a crash, at some 30 microseconds each. */
-const SAVE_EVERY = 2000
-/** Events that are worth saving when a stream is forgotten or the process ends. */
+/** Events after which a stream is saved again in the middle of a load: as many may have to be read after a crash. */
+const SAVE_EVERY = 1000
+/** Events that are worth saving when a stream falls quiet or is forgotten, or the process ends. */
 const WORTH_SAVING = 200
 /** Streams saved at once in the end, and for how long, in milliseconds, saving goes on. */
 const LAST_SAVES = 4
@@ -94,8 +94,8 @@ export class CommandHandler {
     this.#keptMax = keptMax
     const onError = (error: unknown) => options.onSnapshotError?.(error)
     const every = options.saveEvery ?? SAVE_EVERY
-    this.#saving = snapshots === undefined ? null : { snapshots, every, onError }
     this.#worthSaving = Math.min(WORTH_SAVING, every)
+    this.#saving = snapshots === undefined ? null : { snapshots, every, worth: this.#worthSaving, onError }
   }
 
   /** Rows and events held in memory. */

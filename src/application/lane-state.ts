@@ -12,6 +12,8 @@ export const KEYED = 'key:'
 
 /** Events of a stream that are folded at once: the rows they need are loaded together. */
 const FOLD_MAX = 500
+/** Milliseconds without a command after which a stream counts as quiet. */
+const QUIET_MS = 1000
 /** How often a snapshot that moves on while it is read is tried again before the stream is read instead. */
 const TRIES_MAX = 3
 
@@ -26,6 +28,8 @@ export interface Saving {
   readonly snapshots: Snapshots
   /** Events after which a stream is saved again. */
   readonly every: number
+  /** Events that are worth saving once nothing more comes. */
+  readonly worth: number
   /** Told what went wrong with snapshots; commands go on without. */
   onError(error: unknown): void
 }
@@ -56,6 +60,8 @@ export class LaneState<State, Event extends LedgerEvent> {
   #savingNow: Promise<void> | null = null
   /** Revision at which saving was last tried. */
   #tried = -1n
+  /** Saves when nothing more comes. */
+  #quiet: NodeJS.Timeout | null = null
   /** Whether to shed as soon as what is under way is certain. */
   #shedNext = false
 
@@ -290,10 +296,17 @@ export class LaneState<State, Event extends LedgerEvent> {
   }
 
   #saveWhenDue(): void {
-    const { every } = this.#saving ?? {}
-    if (every === undefined) return
+    if (this.#saving === null) return
+    const { every, worth } = this.#saving
     const last = this.#base === null || this.#tried > this.#base.revision ? this.#tried : this.#base.revision
     if (this.#revision - last >= BigInt(every)) void this.save()
+    else if (this.unsaved >= worth) {
+      this.#quiet ??= setTimeout(() => {
+        this.#quiet = null
+        void this.save()
+      }, QUIET_MS).unref()
+      this.#quiet.refresh()
+    }
   }
 
   /** Saves what is certain. Never fails. */

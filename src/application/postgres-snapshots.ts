@@ -89,16 +89,23 @@ export async function openPostgresSnapshots(pool: pg.Pool): Promise<Snapshots> {
   }
 }
 
-/** One statement, so that the revision belongs to the rows. A head without any of the rows still answers with one row. */
+/**
+ * One statement, so that the revision belongs to the rows. A head without any of the rows still answers with one row. Row by row
+ * (LIMIT and OFFSET keep the joins apart), whatever the planner thinks of many keys: it would read the whole table for 500.
+ */
 const ROWS = `
 SELECT h.revision::text AS revision, k.kind, k.key, k.value
 FROM quipu_snapshot.head h
 LEFT JOIN LATERAL (
-  SELECT k.kind, k.key, k.value FROM unnest($2::text[], $3::text[]) AS n(kind, key)
-    JOIN quipu_snapshot.kept k ON k.head = h.id AND k.kind = n.kind AND k.key = n.key
+  SELECT one.* FROM unnest($2::text[], $3::text[]) AS n(kind, key), LATERAL (
+    SELECT k.kind, k.key, k.value FROM quipu_snapshot.kept k
+    WHERE k.head = h.id AND k.kind = n.kind AND k.key = n.key LIMIT 1
+  ) one
   UNION ALL
-  SELECT k.kind, k.key, k.value FROM unnest($4::text[], $5::text[], $6::text[]) AS n(kind, low, high)
-    JOIN quipu_snapshot.kept k ON k.head = h.id AND k.kind = n.kind AND k.key >= n.low AND k.key < n.high
+  SELECT many.* FROM unnest($4::text[], $5::text[], $6::text[]) AS n(kind, low, high), LATERAL (
+    SELECT k.kind, k.key, k.value FROM quipu_snapshot.kept k
+    WHERE k.head = h.id AND k.kind = n.kind AND k.key >= n.low AND k.key < n.high OFFSET 0
+  ) many
 ) k ON true
 WHERE h.id = $1 AND h.stream = $7`
 
@@ -187,22 +194,26 @@ function behind({ id, revision }: { readonly id: number; readonly revision: stri
   return { outcome: 'behind', id, revision: BigInt(revision) }
 }
 
+/** Many texts as one: neither keys nor JSON hold a line's end. An array's literal would have to be escaped text by text. */
+const lined = (texts: readonly string[]) => texts.join('\n')
+
 async function write(client: pg.PoolClient, id: number, rows: readonly StoredRow[]): Promise<void> {
   for (let i = 0; i < rows.length; i += ROWS_MAX) {
     const some = rows.slice(i, i + ROWS_MAX)
     const there = some.filter(({ value }) => value !== null)
     const gone = some.filter(({ value }) => value === null)
-    await client.query(
-      `INSERT INTO quipu_snapshot.kept (head, kind, key, value)
-       SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[])
+    if (there.length > 0)
+      await client.query(
+        `INSERT INTO quipu_snapshot.kept (head, kind, key, value)
+       SELECT $1, * FROM unnest(string_to_array($2, E'\\n'), string_to_array($3, E'\\n'), string_to_array($4, E'\\n'))
        ON CONFLICT (head, kind, key) DO UPDATE SET value = excluded.value`,
-      [
-        id,
-        there.map(({ table }) => table),
-        there.map(({ key }) => key),
-        there.map(({ value }) => JSON.stringify(value)),
-      ],
-    )
+        [
+          id,
+          lined(there.map(({ table }) => table)),
+          lined(there.map(({ key }) => key)),
+          lined(there.map(({ value }) => JSON.stringify(value))),
+        ],
+      )
     if (gone.length > 0)
       await client.query(
         `DELETE FROM quipu_snapshot.kept k USING unnest($2::text[], $3::text[]) AS n(kind, key)
