@@ -52,7 +52,8 @@ export async function run(): Promise<BenchResult> {
     })
     const text = await answer.text()
     const took = performance.now() - started
-    if (!answer.ok || text.includes('"refused"') || text.includes('"failed"')) throw new Error(`${path}: ${text}`)
+    const bad = text.split('\n').find((line) => !answer.ok || /"verdict":"(refused|failed)"/.test(line))
+    if (bad !== undefined) throw new Error(`${path}: ${bad}`)
     position = answer.headers.get('quipu-position') ?? position
     return { took, text }
   }

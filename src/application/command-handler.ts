@@ -6,9 +6,10 @@ import type { Log } from '../eventstore/log.ts'
 import type { LedgerEvent } from '../eventstore/registry.ts'
 import { sha256Hex, uuidV4 } from '../platform/ids.ts'
 import type { Answer, CommandContext } from './answer.ts'
-import { KEYED, type Saving } from './lane-state.ts'
+import { KEYED } from './lane-state.ts'
 import type { Snapshots } from './snapshots.ts'
 import { type OnRecorded, StreamLane } from './stream-lane.ts'
+import type { Saving } from './stream-snapshot.ts'
 import type { Submitted, WriteModel } from './write-model.ts'
 
 /** Rows and events that write models may hold in memory in total, of some 400 bytes each; a little more between two looks. */
@@ -21,7 +22,7 @@ const SAVE_EVERY = 1000
 const WORTH_SAVING = 200
 /** Streams saved at once in the end, and for how long, in milliseconds, saving goes on. */
 const LAST_SAVES = 4
-const LAST_SAVES_MS = 10_000
+const LAST_SAVES_MS = 5_000
 /** How many streams are kept, however small. */
 const STREAMS_KEPT_MAX = 20_000
 /** Revisions that are read over rather than sought again. */
@@ -85,6 +86,7 @@ export class CommandHandler {
   readonly #lanes = new Map<string, AnyLane>()
   /** Streams that are forgotten and still being saved. */
   readonly #leaving = new Set<Promise<void>>()
+  readonly #closing = new AbortController()
   #uses = 0
 
   constructor(options: CommandHandlerOptions) {
@@ -95,7 +97,8 @@ export class CommandHandler {
     const onError = (error: unknown) => options.onSnapshotError?.(error)
     const every = options.saveEvery ?? SAVE_EVERY
     this.#worthSaving = Math.min(WORTH_SAVING, every)
-    this.#saving = snapshots === undefined ? null : { snapshots, every, worth: this.#worthSaving, onError }
+    const { signal } = this.#closing
+    this.#saving = snapshots === undefined ? null : { snapshots, every, worth: this.#worthSaving, signal, onError }
   }
 
   /** Rows and events held in memory. */
@@ -209,17 +212,20 @@ export class CommandHandler {
 
   /** Saves what the next process would otherwise have to read, as far as there is time. Nothing may be submitted any more. */
   async close(): Promise<void> {
-    const until = performance.now() + LAST_SAVES_MS
+    const enough = setTimeout(() => this.#closing.abort(), LAST_SAVES_MS)
+    const { signal } = this.#closing
     const lanes = [...this.#lanes.values()].filter(({ unsaved }) => unsaved >= this.#worthSaving)
     this.#lanes.clear()
     const save = async () => {
-      for (let lane = lanes.pop(); lane !== undefined && performance.now() < until; lane = lanes.pop()) {
+      for (let lane = lanes.pop(); lane !== undefined && !signal.aborted; lane = lanes.pop()) {
         // One may be under way that began before the last events.
         await lane.save()
         if (lane.unsaved >= this.#worthSaving) await lane.save()
       }
     }
     await Promise.all([...Array.from({ length: LAST_SAVES }, save), ...this.#leaving])
+    clearTimeout(enough)
+    this.#closing.abort()
   }
 }
 

@@ -1,10 +1,11 @@
 // What one lane knows of its stream: the decider's state and the senders' keys, read from the log or from a snapshot of it, changed
 // only by what is recorded, saved now and then, and held in memory as far as there is room.
-import type { Decision } from '../domain/kernel/decider.ts'
+import type { Decision, Layers } from '../domain/kernel/decider.ts'
 import { NotLoaded, type RowName, type Rows, Tables } from '../domain/kernel/rows.ts'
 import type { Log, RecordedUnit } from '../eventstore/log.ts'
 import type { LedgerEvent } from '../eventstore/registry.ts'
-import type { SavedHead, Snapshots } from './snapshots.ts'
+import type { SavedHead } from './snapshots.ts'
+import { endsAt, type Saving, StreamSnapshot } from './stream-snapshot.ts'
 import type { Submission, WriteModel } from './write-model.ts'
 
 /** The mark of command ids that senders chose. */
@@ -14,24 +15,11 @@ export const KEYED = 'key:'
 const FOLD_MAX = 500
 /** Milliseconds without a command after which a stream counts as quiet. */
 const QUIET_MS = 1000
-/** How often a snapshot that moves on while it is read is tried again before the stream is read instead. */
-const TRIES_MAX = 3
 
 /** A key that a sender chose: the hash of what was sent under it, and where it was recorded. */
 interface UsedKey {
   readonly hash: string
   readonly revision: number
-}
-
-/** Where and how often states are saved. */
-export interface Saving {
-  readonly snapshots: Snapshots
-  /** Events after which a stream is saved again. */
-  readonly every: number
-  /** Events that are worth saving once nothing more comes. */
-  readonly worth: number
-  /** Told what went wrong with snapshots; commands go on without. */
-  onError(error: unknown): void
 }
 
 /** What is in memory does not go with its snapshot, or the snapshot with the log: all is to be read again. */
@@ -41,7 +29,8 @@ export class LaneState<State, Event extends LedgerEvent> {
   readonly #log: Log
   readonly #stream: string
   readonly #model: WriteModel<State, Event>
-  readonly #saving: Saving | null
+  /** Null where the state is always read from the log. */
+  readonly #snapshot: StreamSnapshot | null
   /** Null when it must be read first. */
   #state: State | null = null
   /** Revision of the last event in #state, -1 for none, and that event's id. */
@@ -49,17 +38,8 @@ export class LaneState<State, Event extends LedgerEvent> {
   #eventId = ''
   #tables = new Tables()
   #keys: Rows<UsedKey> = this.#tables.add('key')
-  /** The snapshot that holds what is not in memory, and how far it has come; never further than what is in memory knows of. */
-  #base: { readonly id: number; readonly revision: bigint } | null = null
-  /** A snapshot that does not fit the log: to be replaced. */
-  #unfit: number | null = null
-  /** Whether the next reading does without a snapshot: it could not be read just now. */
-  #avoid = false
   /** The state if what is under way will be recorded; `unfolded` is not in it yet. */
   #next: { readonly state: State; readonly folded: boolean; readonly unfolded: readonly Event[] } | null = null
-  #savingNow: Promise<void> | null = null
-  /** Revision at which saving was last tried. */
-  #tried = -1n
   /** Saves when nothing more comes. */
   #quiet: NodeJS.Timeout | null = null
   /** Whether to shed as soon as what is under way is certain. */
@@ -69,7 +49,8 @@ export class LaneState<State, Event extends LedgerEvent> {
     this.#log = log
     this.#stream = stream
     this.#model = model
-    this.#saving = model.layers === undefined ? null : saving
+    const { shape } = model.layers ?? {}
+    this.#snapshot = saving === null || shape === undefined ? null : new StreamSnapshot(log, stream, shape, saving)
   }
 
   get isRead(): boolean {
@@ -92,8 +73,7 @@ export class LaneState<State, Event extends LedgerEvent> {
 
   /** Events that no snapshot holds. */
   get unsaved(): number {
-    if (this.#saving === null || this.#state === null) return 0
-    return Number(this.#revision - (this.#base?.revision ?? -1n))
+    return this.#state === null ? 0 : (this.#snapshot?.unsaved(this.#revision) ?? 0)
   }
 
   /** What was sent under a key that a sender chose. @throws NotLoaded */
@@ -111,9 +91,9 @@ export class LaneState<State, Event extends LedgerEvent> {
   async read(): Promise<void> {
     for (let tries = 0; ; tries++) {
       const cold = this.#state === null
-      const saved = cold && !this.#avoid && tries < TRIES_MAX ? await this.#savedHead() : undefined
-      if (cold) this.#start(saved)
+      const saved = cold ? await this.#snapshot?.head(tries) : undefined
       try {
+        if (cold) this.#start(saved)
         await this.#readOn(saved)
         break
       } catch (error) {
@@ -121,20 +101,8 @@ export class LaneState<State, Event extends LedgerEvent> {
         if (!(error instanceof Unfit)) throw error
       }
     }
-    this.#avoid = false
+    this.#snapshot?.isRead()
     this.#saveWhenDue()
-  }
-
-  async #savedHead(): Promise<SavedHead | undefined> {
-    const { layers } = this.#model
-    if (this.#saving === null || layers === undefined) return undefined
-    try {
-      const saved = await this.#saving.snapshots.head(this.#stream, layers.shape)
-      return saved?.id === this.#unfit ? undefined : saved
-    } catch (error) {
-      this.#saving.onError(error)
-      return undefined
-    }
   }
 
   #start(saved: SavedHead | undefined): void {
@@ -144,12 +112,23 @@ export class LaneState<State, Event extends LedgerEvent> {
     this.#next = null
     this.#revision = saved?.revision ?? -1n
     this.#eventId = saved?.eventId ?? ''
-    this.#base = saved === undefined ? null : { id: saved.id, revision: saved.revision }
-    this.#tried = this.#revision
+    this.#snapshot?.begin(this.#tables, saved)
     if (layers === undefined) this.#state = initial
-    else this.#state = saved === undefined ? layers.empty(this.#tables) : layers.revived(saved.head, this.#tables)
-    if (saved !== undefined) this.#tables.open()
-    else if (this.#saving !== null) this.#tables.track()
+    else if (saved === undefined) this.#state = layers.empty(this.#tables)
+    else this.#state = this.#revived(layers, saved)
+  }
+
+  #revived({ revived }: Layers<State>, { head }: SavedHead): State {
+    try {
+      return revived(head, this.#tables)
+    } catch (error) {
+      throw this.#impossible(error)
+    }
+  }
+
+  /** Nothing is impossible in a stream until it was read without a snapshot. */
+  #impossible(error: unknown): unknown {
+    return this.#snapshot?.blame(error) ? new Unfit(`the snapshot of ${this.#stream} is damaged`) : error
   }
 
   /** Reads what came after; of a stream that was just resumed also its last event, which must be the one that was saved. */
@@ -160,7 +139,7 @@ export class LaneState<State, Event extends LedgerEvent> {
     let events = 0
     for await (const unit of this.#log.readStream(this.#stream, from === 0n ? {} : { from })) {
       if (!fits) {
-        fits = unit.revision === saved?.revision && unit.events.at(-1)?.id === saved.eventId
+        fits = saved !== undefined && endsAt(unit, saved)
         if (!fits) break
         continue
       }
@@ -172,7 +151,7 @@ export class LaneState<State, Event extends LedgerEvent> {
       events = 0
     }
     if (!fits) {
-      this.#unfit = saved?.id ?? null
+      this.#snapshot?.isUnfit()
       throw new Unfit(`the snapshot of ${this.#stream} is not of this log`)
     }
     if (events > 0) await this.#foldAll(units)
@@ -201,7 +180,7 @@ export class LaneState<State, Event extends LedgerEvent> {
           } catch (error) {
             // Going on as if it had been folded finds what the others need. What that leads to is taken back.
             if (error instanceof NotLoaded) missing.push(...error.rows)
-            else if (missing.length === 0) throw error
+            else if (missing.length === 0) throw this.#impossible(error)
           }
         }
         if (commandId.startsWith(KEYED)) this.#keys.set(commandId, { hash, revision: Number(revision) })
@@ -219,20 +198,7 @@ export class LaneState<State, Event extends LedgerEvent> {
 
   /** Brings rows to memory; or, where their snapshot does not fit any more, forgets everything. */
   async load(names: readonly RowName[]): Promise<void> {
-    const { snapshots, onError } = this.#saving ?? {}
-    try {
-      const loaded = this.#base === null ? undefined : await snapshots?.rows(this.#stream, this.#base.id, names)
-      // A snapshot that another process has moved past what is in memory holds rows of a later day.
-      if (this.#base !== null && loaded !== undefined && loaded.revision <= this.#revision) {
-        this.#tables.put(names, loaded.rows)
-        this.#base = { id: this.#base.id, revision: loaded.revision }
-        return
-      }
-    } catch (error) {
-      onError?.(error)
-      this.#avoid = true
-    }
-    this.forget()
+    if ((await this.#snapshot?.load(names, this.#revision)) !== true) this.forget()
   }
 
   /**
@@ -292,15 +258,13 @@ export class LaneState<State, Event extends LedgerEvent> {
   /** Lets go of the rows that a snapshot holds. */
   shed(): void {
     this.#shedNext = this.#tables.inTransaction
-    if (!this.#shedNext && this.#base !== null) this.#tables.shed()
+    if (!this.#shedNext && this.#snapshot?.holdsRows === true) this.#tables.shed()
   }
 
   #saveWhenDue(): void {
-    if (this.#saving === null) return
-    const { every, worth } = this.#saving
-    const last = this.#base === null || this.#tried > this.#base.revision ? this.#tried : this.#base.revision
-    if (this.#revision - last >= BigInt(every)) void this.save()
-    else if (this.unsaved >= worth) {
+    const due = this.#snapshot?.due(this.#revision)
+    if (due === 'now') void this.save()
+    else if (due === 'when quiet') {
       this.#quiet ??= setTimeout(() => {
         this.#quiet = null
         void this.save()
@@ -310,47 +274,14 @@ export class LaneState<State, Event extends LedgerEvent> {
   }
 
   /** Saves what is certain. Never fails. */
-  save(): Promise<void> {
-    if (this.#savingNow !== null) return this.#savingNow
+  async save(): Promise<void> {
     const { layers } = this.#model
-    const saving = this.#saving
     const state = this.#state
-    if (saving === null || layers === undefined || state === null || this.unsaved <= 0 || this.#tables.inTransaction)
-      return Promise.resolve()
-    const tables = this.#tables
-    const base = this.#base
-    const revision = this.#revision
-    this.#tried = revision
-    const work = async () => {
-      const outcome = await saving.snapshots.save({
-        stream: this.#stream,
-        shape: layers.shape,
-        base: base?.id ?? null,
-        unfit: this.#unfit,
-        revision,
-        eventId: this.#eventId,
-        head: layers.headOf(state),
-        rows: tables.take(),
-      })
-      // Read anew meanwhile: what is in memory has a base of its own.
-      if (this.#tables !== tables) return
-      if (outcome.outcome === 'saved') {
-        tables.saved()
-        this.#base = { id: outcome.id, revision }
-        this.#unfit = null
-      } else if (outcome.outcome === 'behind' && base === null) {
-        // All rows are in memory and count as not saved: they may continue another process's snapshot as well.
-        this.#base = { id: outcome.id, revision: outcome.revision }
-      } else if (outcome.outcome === 'gone' && base !== null && tables.isWhole && !tables.inTransaction) {
-        tables.track()
-        this.#base = null
-      }
-    }
-    this.#savingNow = work()
-      .catch((error: unknown) => saving.onError(error))
-      .finally(() => {
-        this.#savingNow = null
-      })
-    return this.#savingNow
+    if (layers === undefined || state === null || this.unsaved <= 0 || this.#tables.inTransaction) return
+    await this.#snapshot?.save(() => ({
+      revision: this.#revision,
+      eventId: this.#eventId,
+      head: layers.headOf(state),
+    }))
   }
 }

@@ -1,9 +1,10 @@
 // Snapshots in PostgreSQL, in a schema of their own that may be emptied at any time.
 import type pg from 'pg'
-import type { RowName, StoredRow } from '../domain/kernel/rows.ts'
+import type { RowName } from '../domain/kernel/rows.ts'
 import { read, withClient } from '../eventstore/postgres/connection.ts'
 import { type Migration, migrate } from '../eventstore/postgres/migrate.ts'
 import type { SaveOutcome, SnapshotToSave, Snapshots } from './snapshots.ts'
+import { Turns } from './turns.ts'
 
 const MIGRATIONS: readonly Migration[] = [
   {
@@ -40,10 +41,13 @@ const ROWS_MAX = 2000
 const READ_MS = 2000
 /** How long saving may take: a first snapshot may hold a million rows. */
 const SAVE_MS = 120_000
+/** Saves at once, less than the pool has connections: no command that needs rows waits behind a thousand streams that fell quiet. */
+const SAVES_MAX = 3
 
 /** Snapshots in a schema `quipu_snapshot`, made when missing. The pool stays the caller's. */
 export async function openPostgresSnapshots(pool: pg.Pool): Promise<Snapshots> {
   await migrate(pool, 'quipu_snapshot', MIGRATIONS)
+  const turns = new Turns(SAVES_MAX)
   return {
     async head(stream, shape) {
       const { rows } = await read(pool, READ_MS, (client) =>
@@ -85,7 +89,11 @@ export async function openPostgresSnapshots(pool: pg.Pool): Promise<Snapshots> {
         await withClient(pool, SAVE_MS, (client) => transaction(client, () => remove(client, other.id)))
       }
     },
-    save: (snapshot) => withClient(pool, SAVE_MS, (client) => transaction(client, () => save(client, snapshot))),
+    save: (snapshot) =>
+      turns.take(async () => {
+        snapshot.signal.throwIfAborted()
+        return await withClient(pool, SAVE_MS, (client) => transaction(client, () => save(client, snapshot)))
+      }),
   }
 }
 
@@ -150,20 +158,21 @@ async function transaction<T>(client: pg.PoolClient, work: () => Promise<T>): Pr
 async function save(client: pg.PoolClient, snapshot: SnapshotToSave): Promise<SaveOutcome> {
   const { stream, shape, base, unfit, revision, eventId } = snapshot
   const values = [String(revision), eventId, JSON.stringify(snapshot.head)]
-  const { rows } = await client.query<{ id: number; shape: string; revision: string }>(
-    'SELECT id, shape, revision::text FROM quipu_snapshot.head WHERE stream = $1 FOR UPDATE',
+  const { rows } = await client.query<{ id: number; shape: string; revision: string; event_id: string }>(
+    'SELECT id, shape, revision::text, event_id::text FROM quipu_snapshot.head WHERE stream = $1 FOR UPDATE',
     [stream],
   )
   const [found] = rows
   if (base !== null) {
-    if (found?.id !== base) return { outcome: 'gone' }
+    // A crash of the server, or a restore, may have taken back what was saved: then more is missing than `rows` say.
+    if (found?.id !== base.id || BigInt(found.revision) < base.revision) return { outcome: 'gone' }
     if (BigInt(found.revision) >= revision) return behind(found)
-    await write(client, base, snapshot.rows)
+    await write(client, base.id, snapshot)
     await client.query('UPDATE quipu_snapshot.head SET revision = $2, event_id = $3, state = $4 WHERE id = $1', [
-      base,
+      base.id,
       ...values,
     ])
-    return { outcome: 'saved', id: base }
+    return { outcome: 'saved', id: base.id }
   }
   if (found !== undefined) {
     // What another release saved is left to it: a start throws it away.
@@ -181,7 +190,7 @@ async function save(client: pg.PoolClient, snapshot: SnapshotToSave): Promise<Sa
   if (id === undefined) return { outcome: 'gone' }
   // Should somebody have emptied the table of heads only, and its sequence with it.
   await client.query('DELETE FROM quipu_snapshot.kept WHERE head = $1', [id])
-  await write(client, id, snapshot.rows)
+  await write(client, id, snapshot)
   return { outcome: 'saved', id }
 }
 
@@ -190,15 +199,19 @@ async function remove(client: pg.PoolClient, id: number): Promise<void> {
   await client.query('DELETE FROM quipu_snapshot.kept WHERE head = $1', [id])
 }
 
-function behind({ id, revision }: { readonly id: number; readonly revision: string }): SaveOutcome {
-  return { outcome: 'behind', id, revision: BigInt(revision) }
+function behind(found: { readonly id: number; readonly revision: string; readonly event_id: string }): SaveOutcome {
+  return {
+    outcome: 'behind',
+    found: { id: found.id, revision: BigInt(found.revision), eventId: found.event_id },
+  }
 }
 
 /** Many texts as one: neither keys nor JSON hold a line's end. An array's literal would have to be escaped text by text. */
 const lined = (texts: readonly string[]) => texts.join('\n')
 
-async function write(client: pg.PoolClient, id: number, rows: readonly StoredRow[]): Promise<void> {
+async function write(client: pg.PoolClient, id: number, { rows, signal }: SnapshotToSave): Promise<void> {
   for (let i = 0; i < rows.length; i += ROWS_MAX) {
+    signal.throwIfAborted()
     const some = rows.slice(i, i + ROWS_MAX)
     const there = some.filter(({ value }) => value !== null)
     const gone = some.filter(({ value }) => value === null)

@@ -20,23 +20,32 @@ export interface LoadedRows {
 export interface SnapshotToSave {
   readonly stream: string
   readonly shape: string
-  /** The snapshot that this one continues: `rows` are what changed since. Null: `rows` are all there are. */
-  readonly base: number | null
+  /** The snapshot that this one continues: `rows` are what changed since that revision of it. Null: `rows` are all there are. */
+  readonly base: Base | null
   /** A snapshot of the same stream and shape that was found not to fit the log; a first one may take its place. */
   readonly unfit: number | null
   readonly revision: bigint
   readonly eventId: string
   readonly head: unknown
   readonly rows: readonly StoredRow[]
+  /** Ends the saving, and nothing is saved. */
+  readonly signal: AbortSignal
+}
+
+/** A snapshot, and a revision that it had come to. */
+export interface Base {
+  readonly id: number
+  readonly revision: bigint
 }
 
 /**
- * `saved`: it is there. `behind`: another process had saved as much or more, under `id`. `gone`: the snapshot it continues is no
- * more, or another release's has the stream. Nothing is written but by `saved`.
+ * `saved`: it is there. `behind`: what is there is as new, or another process's and not known to be of the same log. `gone`: the
+ * snapshot that it continues is no more, or has lost what it knew of, or another release's has the stream. Nothing is written but by
+ * `saved`; and a crash of the database may take that back, too.
  */
 export type SaveOutcome =
   | { readonly outcome: 'saved'; readonly id: number }
-  | { readonly outcome: 'behind'; readonly id: number; readonly revision: bigint }
+  | { readonly outcome: 'behind'; readonly found: Omit<SavedHead, 'head'> }
   | { readonly outcome: 'gone' }
 
 /** Every method may fail with whatever the database says; nobody loses more than time by it. */

@@ -10,7 +10,8 @@ import { NotLoaded, type RowName } from '../domain/kernel/rows.ts'
 import { WrongExpectedRevision } from '../eventstore/errors.ts'
 import type { Appended, Log } from '../eventstore/log.ts'
 import type { LedgerEvent } from '../eventstore/registry.ts'
-import { LaneState, type Saving } from './lane-state.ts'
+import { LaneState } from './lane-state.ts'
+import type { Saving } from './stream-snapshot.ts'
 import type { Submission, Submitted, WriteModel } from './write-model.ts'
 
 /** Commands of one stream that may wait for certainty at once: looks, refusals and repetitions, and one append. */

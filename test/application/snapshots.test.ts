@@ -271,6 +271,58 @@ describe('a snapshot that does not fit', () => {
     expect(rows).toStrictEqual([])
   })
 
+  it('because it is damaged is left alone, and replaced', async () => {
+    const { pool } = ledger.database
+    failures.length = 0
+    const first = await filled('B8', 4)
+    const [head] = await heads('B8')
+    await pool.query("UPDATE quipu_snapshot.head SET state = '7' WHERE id = $1", [head?.id])
+    expect(await expectKnown('B8', first)).toBe(0n)
+    const [second] = await heads('B8')
+    expect(second?.id).not.toBe(head?.id)
+    // Rows that are missing: an order's fills were saved, the order was not; and what comes next ends the order.
+    const handler = withSnapshots()
+    const terms = { source: 'BROKER', instrument: 'ABC', side: 'buy', tradeDate: '2025-03-10', orderType: 'market' }
+    const order = placeOrder.parse({ ...terms, order: 'O1', quantity: '30', placedAt: '2025-03-10T14:00:00Z' })
+    await outcomeOf(handler, 'B8', { type: 'PlaceOrder', order, knowledge: ledger.app.directory })
+    await handler.close()
+    const unsaving = new CommandHandler({ log })
+    await outcomeOf(unsaving, 'B8', { type: 'EndOrder', order: 'O1', outcome: 'cancelled', at: '2025-03-12T20:00:00Z' })
+    await pool.query('DELETE FROM quipu_snapshot.kept WHERE head = $1', [second?.id])
+    expect(await outcomeOf(withSnapshots(), 'B8', fill('X1'))).toStrictEqual({ ...first[1], alreadyThere: true })
+    expect(failures.length).toBeGreaterThan(0)
+    failures.length = 0
+  })
+
+  it('because a crash of the database took back what was saved is not gone on with', async () => {
+    const { pool } = ledger.database
+    const first = await filled('B9', 3)
+    const [head] = await heads('B9')
+    const taken = await pool.query<{ kind: string; key: string }>(
+      'SELECT kind, key FROM quipu_snapshot.kept WHERE head = $1',
+      [head?.id],
+    )
+    const running = withSnapshots({ keptMax: 0 })
+    for (let i = 3; i < 6; i++) first.push(await outcomeOf(running, 'B9', fill(`X${i}`)))
+    await vi.waitFor(async () => expect(await heads('B9')).toMatchObject([{ revision: '6' }]), 10_000)
+    // Everything that is saved leaves memory; and then the server loses its last commits.
+    for (let i = 0; i < 64; i++) await running.look('portfolio-B9', model, ({ revision }) => revision)
+    await pool.query(
+      `UPDATE quipu_snapshot.head SET revision = 3,
+         event_id = (SELECT event_id FROM quipu_log.event WHERE stream = 'portfolio-B9' AND revision = 3) WHERE id = $1`,
+      [head?.id],
+    )
+    await pool.query('DELETE FROM quipu_snapshot.kept WHERE head = $1 AND NOT (kind || key) = ANY ($2)', [
+      head?.id,
+      taken.rows.map(({ kind, key }) => kind + key),
+    ])
+    // X4 would be new to the rows of revision 3.
+    expect(await outcomeOf(running, 'B9', fill('X4'))).toStrictEqual({ ...first[4], alreadyThere: true })
+    await expectKnown('B9', first, running)
+    for (const i of [3, 5])
+      expect(await outcomeOf(withSnapshots(), 'B9', fill(`X${i}`))).toStrictEqual({ ...first[i], alreadyThere: true })
+  })
+
   it('because it went away under a running process costs a reading of the stream, no answer', async () => {
     const first = await filled('B4', 6)
     const running = withSnapshots()

@@ -28,7 +28,7 @@ export interface Layers<State> {
   empty(tables: Tables): State
   /** The state without its rows, as plain JSON. */
   headOf(state: State): unknown
-  /** The state of a head that {@link headOf} made, with tables that hold no rows yet. */
+  /** The state of a head that {@link headOf} made, with tables that hold no rows yet. @throws for anything else. */
   revived(head: unknown, tables: Tables): State
 }
 

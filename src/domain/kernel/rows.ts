@@ -189,10 +189,13 @@ export class Rows<Value> {
 export class Tables {
   readonly #tables = new Map<string, Rows<unknown>>()
   readonly #journal: Journal = { steps: null, tracked: false, size: 0 }
+  /** Whether rows of a new table may lie elsewhere. */
+  #open = false
 
   /** A new table; `grouped` lets its rows be asked for by group. */
   add<Value>(name: string, grouped = false): Rows<Value> {
     const rows = new Rows<Value>(name, this.#journal, grouped)
+    if (this.#open) rows.open()
     this.#tables.set(name, rows)
     return rows
   }
@@ -237,6 +240,7 @@ export class Tables {
   /** Remembers from now on what is not saved: nothing yet, because the rows lie elsewhere. */
   open(): void {
     this.#journal.tracked = true
+    this.#open = true
     for (const rows of this.#tables.values()) rows.open()
   }
 

@@ -1,21 +1,27 @@
 // How a portfolio's decider state is taken apart into a small head and its rows, and put together again.
+import { z } from 'zod'
 import type { Layers } from '../kernel/decider.ts'
 import { type PortfolioHead, type PortfolioState, unopened } from './state.ts'
 
-/** The head as plain JSON. */
-type SavedHead = {
-  readonly [K in keyof PortfolioHead]: PortfolioHead[K] extends ReadonlySet<string>
-    ? readonly string[]
-    : PortfolioHead[K] extends ReadonlyMap<string, infer Value>
-      ? readonly (readonly [string, Value])[]
-      : PortfolioHead[K]
-}
+/** The head as plain JSON; an `opened` is what the log holds, and was checked when it came. */
+const savedHead = z.strictObject({
+  revision: z.int().min(-1),
+  opened: z.custom<PortfolioHead['opened']>((opened) => typeof opened === 'object'),
+  openedFingerprint: z.int(),
+  closedOn: z.string().nullable(),
+  calendar: z.string(),
+  sleeves: z.array(z.string()),
+  custodyAccounts: z.array(z.string()),
+  cashAccounts: z.array(z.tuple([z.string(), z.string()])),
+  seals: z.array(z.tuple([z.string(), z.strictObject({ through: z.string(), revision: z.int(), live: z.boolean() })])),
+  references: z.int().min(0),
+})
 
 export const portfolioLayers: Layers<PortfolioState> = {
   // test/domain/portfolio/layers.test.ts shows what this names.
   shape: 'portfolio 1',
   empty: unopened,
-  headOf(state): SavedHead {
+  headOf(state): z.input<typeof savedHead> {
     return {
       revision: state.revision,
       opened: state.opened,
@@ -30,8 +36,7 @@ export const portfolioLayers: Layers<PortfolioState> = {
     }
   },
   revived(saved, tables) {
-    // The decoding edge: what was saved under this shape is what headOf made.
-    const head = saved as SavedHead
+    const head = savedHead.parse(saved)
     return {
       ...unopened(tables),
       ...head,
