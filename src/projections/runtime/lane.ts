@@ -5,6 +5,7 @@ import type { Logger } from '../../platform/log.ts'
 import type { RecordedUnit } from '../../eventstore/log.ts'
 import { BEFORE_ALL, inTransaction } from '../schema/generations.ts'
 import { isPassing, LaneMoved, messageOf, type Poison } from './failure.ts'
+import { portfolioOf } from './interests.ts'
 import { LaneRow } from './lane-row.ts'
 import { copy, type Model, storedIn, type Writes, write } from './model.ts'
 
@@ -63,6 +64,8 @@ export class Lane<U> {
   #position: bigint
   #poison: Poison | undefined
   #queue: RecordedUnit[] = []
+  /** The newest unit of the portfolio's own that was added. */
+  #newestOwn = BEFORE_ALL
   /** Set when units were left out of the queue: up to where they must be read from the log. */
   #unread: bigint | undefined
   /** After a failed batch: units go one by one, so that the one to blame is found and the ones before it are kept. */
@@ -102,6 +105,11 @@ export class Lane<U> {
     return this.#poison === undefined && this.pending > 0
   }
 
+  /** Whether something waits that was written to this lane itself, and not only what concerns many: somebody may wait to read it. */
+  get hasOwn(): boolean {
+    return this.hasWork && (this.portfolio === '' || this.#newestOwn > this.#position)
+  }
+
   /** The newest position at which its rows answer, when everything up to `read` was handed out. */
   projectedTo(read: bigint): bigint {
     const first = this.#queue[0]
@@ -113,6 +121,7 @@ export class Lane<U> {
   /** Takes a unit in log order. */
   add(unit: RecordedUnit): void {
     if (unit.position <= this.#position || this.#poison !== undefined) return
+    if (portfolioOf(unit.stream) === this.portfolio) this.#newestOwn = unit.position
     if (this.#unread !== undefined || this.#queue.length >= QUEUE_UNITS) this.#unread = unit.position
     else this.#queue.push(unit)
   }

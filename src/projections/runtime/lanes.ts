@@ -1,4 +1,6 @@
-// All lanes of a generation: they take turns, a bounded number at a time, so that a long one delays nobody else.
+// All lanes of a generation: they take turns, a bounded number at a time, so that a long one delays nobody else. Every second turn is
+// for a lane that was written to itself, as long as there is one: whoever reads what they have just written does not wait until a split
+// has come to a thousand portfolios; and those have their turns, however much is written elsewhere.
 import type { Logger } from '../../platform/log.ts'
 import { messageOf } from './failure.ts'
 import type { Lane } from './lane.ts'
@@ -13,6 +15,7 @@ export type AnyLane = Pick<
   | 'pending'
   | 'pendingSince'
   | 'hasWork'
+  | 'hasOwn'
   | 'projectedTo'
   | 'add'
   | 'readUpTo'
@@ -25,7 +28,11 @@ export class Lanes {
   readonly #logger: Logger
   readonly #onBroken: (error: Error) => void
   readonly #lanes = new Map<string, AnyLane>()
-  #waiting: AnyLane[] = []
+  /** Lanes that wait for their turn: those that were written to, and those that only something common concerns. */
+  readonly #own = new Set<AnyLane>()
+  readonly #others = new Set<AnyLane>()
+  /** Whose turn it is, where both wait. */
+  #ownNext = true
   /** Lanes that wait for their turn, run, or pause. */
   readonly #scheduled = new Set<AnyLane>()
   readonly #running = new Set<Promise<void>>()
@@ -53,23 +60,30 @@ export class Lanes {
 
   /** Gives the lane a turn when it has work. */
   schedule(lane: AnyLane): void {
-    if (this.#stopped || this.#scheduled.has(lane) || !lane.hasWork) return
+    if (this.#stopped || !lane.hasWork) return
+    if (this.#scheduled.has(lane)) {
+      // Written to while it waits with the others.
+      if (lane.hasOwn && this.#others.delete(lane)) this.#own.add(lane)
+      return
+    }
     this.#scheduled.add(lane)
-    this.#waiting.push(lane)
+    const waiting = lane.hasOwn ? this.#own : this.#others
+    waiting.add(lane)
     this.#fill()
   }
 
   /** Ends after the batches that run now. */
   async stop(): Promise<void> {
     this.#stopped = true
-    this.#waiting = []
+    this.#own.clear()
+    this.#others.clear()
     for (const timer of this.#timers) clearTimeout(timer)
     await Promise.all(this.#running)
   }
 
   #fill(): void {
     while (!this.#stopped && this.#running.size < this.#atOnce) {
-      const lane = this.#waiting.shift()
+      const lane = this.#next()
       if (lane === undefined) return
       const turn = this.#turn(lane).finally(() => {
         this.#running.delete(turn)
@@ -77,6 +91,18 @@ export class Lanes {
       })
       this.#running.add(turn)
     }
+  }
+
+  /** The one that has waited longest, of the two kinds by turns. */
+  #next(): AnyLane | undefined {
+    const [own] = this.#own
+    const [other] = this.#others
+    const lane = this.#ownNext ? (own ?? other) : (other ?? own)
+    if (lane === undefined) return undefined
+    this.#ownNext = lane !== own
+    this.#own.delete(lane)
+    this.#others.delete(lane)
+    return lane
   }
 
   async #turn(lane: AnyLane): Promise<void> {
