@@ -262,15 +262,15 @@ export class LaneState<State, Event extends LedgerEvent> {
   }
 
   #saveWhenDue(): void {
-    const due = this.#snapshot?.due(this.#revision)
+    const due = this.#snapshot?.due(this.#revision) ?? 'not'
     if (due === 'now') void this.save()
-    else if (due === 'when quiet') {
-      this.#quiet ??= setTimeout(() => {
-        this.#quiet = null
-        void this.save()
-      }, QUIET_MS).unref()
-      this.#quiet.refresh()
-    }
+    // Also when it is saved just now: one save may be under way already, with less in it.
+    if (due === 'not') return
+    this.#quiet ??= setTimeout(() => {
+      this.#quiet = null
+      if (this.#snapshot?.due(this.#revision) !== 'not') void this.save()
+    }, QUIET_MS).unref()
+    this.#quiet.refresh()
   }
 
   /** Saves what is certain. Never fails. */
