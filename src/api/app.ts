@@ -10,6 +10,7 @@ import { Refused, refuse } from '../domain/kernel/refusal.ts'
 import { installAccess } from './access.ts'
 import { blockRoutes } from './blocks/routes.ts'
 import { bookRoutes } from './book/routes.ts'
+import { calendarRoutes } from './calendars/routes.ts'
 import type { ApiDependencies } from './context.ts'
 import { installEnding } from './ending.ts'
 import { factRoutes } from './facts/routes.ts'
@@ -77,6 +78,7 @@ export async function createApi(deps: ApiDependencies): Promise<FastifyInstance>
     instrumentRoutes,
     marketRoutes,
     bookRoutes,
+    calendarRoutes,
     auditRoutes,
     changeRoutes,
     adminRoutes,

@@ -30,7 +30,7 @@ export interface ReferenceDirectoryOptions {
 const DATES_KEPT_MAX = 20_000
 
 export class ReferenceDirectory implements ReferenceKnowledge, InstrumentKnowledge, IdentifierRegistry {
-  readonly #calendars: Calendars
+  readonly calendars: Calendars
   readonly #cycles: SettlementCycles
   readonly #instruments = new Map<string, InstrumentState>()
   readonly #known = new Map<string, KnownInstrument>()
@@ -44,7 +44,7 @@ export class ReferenceDirectory implements ReferenceKnowledge, InstrumentKnowled
   #waiters: { readonly position: bigint; resolve(): void }[] = []
 
   constructor({ calendars = CALENDARS, cycles = SETTLEMENT_CYCLES }: ReferenceDirectoryOptions = {}) {
-    this.#calendars = calendars
+    this.calendars = calendars
     this.#cycles = cycles
   }
 
@@ -114,7 +114,7 @@ export class ReferenceDirectory implements ReferenceKnowledge, InstrumentKnowled
     const key = `${market}/${type}/${tradeDate}/${currencies.join('+')}`
     const known = this.#settlementDates.get(key)
     if (known !== undefined) return known
-    const [calendars, cycles] = [this.#calendars, this.#cycles]
+    const [calendars, cycles] = [this.calendars, this.#cycles]
     const read = attempt(() => {
       if (!isPlainDate(tradeDate)) throw new Error(`${tradeDate} passed a schema but is no date`)
       return settlementDate({ tradeDate, market, type, currencies, cycles, calendars })
@@ -132,21 +132,21 @@ export class ReferenceDirectory implements ReferenceKnowledge, InstrumentKnowled
 
   /** What the calendar says of a date; `no-calendar` where none is loaded. */
   dayStatus(calendar: string, date: string): 'open' | 'closed' | 'unknown' | 'no-calendar' {
-    const known = this.#calendars.get(calendar)
+    const known = this.calendars.get(calendar)
     if (known === undefined) return 'no-calendar'
     return isPlainDate(date) ? dayStatus(known, date) : 'unknown'
   }
 
   /** The business day before a date; null where the calendar does not know it. */
   previousBusinessDay(calendar: string, date: string): string | null {
-    const known = this.#calendars.get(calendar)
+    const known = this.calendars.get(calendar)
     if (known === undefined || !isPlainDate(date)) return null
     const read = attempt(() => addBusinessDays(known, date, -1))
     return read.ok ? read.value : null
   }
 
   knowsCalendar(calendar: string): boolean {
-    return this.#calendars.has(calendar)
+    return this.calendars.has(calendar)
   }
 
   knowsMarket(market: string): boolean {

@@ -54,12 +54,35 @@ export function loadCalendar(json: unknown): Calendar {
     return bad(issue?.path.join('.') ?? '', issue?.message ?? 'it cannot be read')
   }
   const { id, kind, name, from, to, source, weekend, closures } = read.data
+  return madeCalendar({ id, kind, name, from, to, source, weekend, closures: new Map(Object.entries(closures)) })
+}
+
+/** What a calendar is made from. */
+export interface CalendarDays {
+  readonly id: string
+  readonly kind: CalendarKind
+  readonly name: string
+  readonly from: PlainDate
+  readonly to: PlainDate
+  readonly source: string
+  /** Weekday closures and why. */
+  readonly closures: ReadonlyMap<string, string>
+  /** ISO weekdays that are never business days; Saturday and Sunday unless stated. */
+  readonly weekend?: readonly number[]
+  /** Days of a weekend that are business days for once. */
+  readonly opened?: readonly PlainDate[]
+}
+
+/** Makes a calendar from its closures. @throws Refused `bad-calendar`: a closure outside `from`..`to` is one. */
+export function madeCalendar(days: CalendarDays): Calendar {
+  const { id, kind, name, from, to, source, closures, weekend = [6, 7], opened = [] } = days
   if (from > to) return bad('to', `${to} is before ${from}`)
   const first = dayNumber(from)
   const resting = new Set<number>(weekend)
   const open = new Uint8Array(dayNumber(to) - first + 1)
   for (let i = 0; i < open.length; i++) open[i] = resting.has(weekdayOf(first + i)) ? 0 : 1
-  const closed = Object.entries(closures).sort(([a], [b]) => (a < b ? -1 : 1))
+  for (const day of opened) open[dayNumber(day) - first] = 1
+  const closed = [...closures].sort(([a], [b]) => (a < b ? -1 : 1))
   for (const [day] of closed) {
     if (!isPlainDate(day) || day < from || day > to) return bad(`closures.${day}`, `it is not in ${from} to ${to}`)
     open[dayNumber(day) - first] = 0

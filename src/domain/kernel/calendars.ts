@@ -3,6 +3,7 @@ import { type Calendar, loadCalendar, union } from './calendar.ts'
 import currency from './data/currency-calendars.json' with { type: 'json' }
 import settlement from './data/settlement-calendars.json' with { type: 'json' }
 import trading from './data/trading-calendars.json' with { type: 'json' }
+import { REFERENCE_CALENDARS } from './holidays/reference-calendars.ts'
 import { refuse } from './refusal.ts'
 
 /**
@@ -11,11 +12,14 @@ import { refuse } from './refusal.ts'
  */
 export type Calendars = ReadonlyMap<string, Calendar>
 
-/** What comes with the ledger, 2015 to 2030; closures announced later arrive by {@link withCalendars}. */
-export const CALENDARS: Calendars = withCalendars(
-  new Map(),
-  [...trading.calendars, ...settlement.calendars, ...currency.calendars].map(loadCalendar),
-)
+/**
+ * What comes with the ledger: venues, depositories and currencies as dated data, 2015 to 2030, and the reference editions computed
+ * from rules, each over its own years. Closures announced later arrive by {@link withCalendars}.
+ */
+export const CALENDARS: Calendars = withCalendars(new Map(), [
+  ...[...trading.calendars, ...settlement.calendars, ...currency.calendars].map(loadCalendar),
+  ...REFERENCE_CALENDARS,
+])
 
 /** The table with more calendars in it; one whose id is there already replaces it, as a newer edition of its file. */
 export function withCalendars(table: Calendars, calendars: readonly Calendar[]): Calendars {

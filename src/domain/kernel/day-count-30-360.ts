@@ -32,16 +32,6 @@ export function thirty360Days(rule: Thirty360, from: PlainDate, to: PlainDate, t
       end = 31 // 30 days of this month and the first of the next
     else if (start === 30) end = 30
   }
-  return plain30Days(from, to, start, end)
-}
-
-/** 360 (y2 - y1) + 30 (m2 - m1) + (d2 - d1) with nothing adjusted, unless days are given. */
-export function plain30Days(
-  from: PlainDate,
-  to: PlainDate,
-  start: number = dayOf(from),
-  end: number = dayOf(to),
-): number {
   return 360 * (yearOf(to) - yearOf(from)) + 30 * (monthOf(to) - monthOf(from)) + end - start
 }
 

@@ -1,7 +1,7 @@
 // What share of a year lies between two dates, by the conventions of the markets, as an exact rational.
 import { type Calendar, countBusinessDays } from './calendar.ts'
 import { daysBetween, isLeapYear, type PlainDate, yearOf } from './date.ts'
-import { plain30Days, type Thirty360, thirty360Days, wholeMonths } from './day-count-30-360.ts'
+import { type Thirty360, thirty360Days, wholeMonths } from './day-count-30-360.ts'
 import { actActAfb, actActIcma, actActIsda, type CouponGrid, leapDaysIn } from './day-count-actual.ts'
 import { negRational, type Rational, rational } from './rational.ts'
 import { refuse } from './refusal.ts'
@@ -76,7 +76,7 @@ export function dayCountDays(convention: DayCount, from: PlainDate, to: PlainDat
     case 'BUS/252':
       return countBusinessDays(calendarOf(terms), from, to, { first: true, last: false })
     case '30/365':
-      return plain30Days(from, to)
+      return thirty360Days('30E/360', from, to)
     case 'SIMPLE':
       return thirty360Days('30/360-ISDA', from, to)
     default:

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { dayStatus, isBusinessDay } from '../../../src/domain/kernel/calendar.ts'
 import { CALENDARS, calendar } from '../../../src/domain/kernel/calendars.ts'
 import { addDays, type PlainDate, plainDate, weekday } from '../../../src/domain/kernel/date.ts'
+import { REFERENCE_CALENDARS } from '../../../src/domain/kernel/holidays/reference-calendars.ts'
 import { CALENDAR_RULES, closuresBy, rulesOf } from './holiday-rules.ts'
 
 const DATA = '../../../src/domain/kernel/data'
@@ -34,7 +35,7 @@ describe('the shipped calendars', () => {
         if (isBusinessDay(calendar(id), day) !== (weekday(day) < 6 && !closed.has(day)))
           expect.unreachable(`${id} on ${day}`)
     }
-    expect(CALENDARS.size).toBe(CALENDAR_RULES.length)
+    expect(CALENDARS.size).toBe(CALENDAR_RULES.length + REFERENCE_CALENDARS.length)
   })
 
   const days = (id: string, year: number) =>
