@@ -45,6 +45,7 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = {
   'POST /v1/instruments/identifiers': OPERATE,
   'POST /v1/instruments/identifiers/withdraw': OPERATE,
   'POST /v1/instruments/classifications': OPERATE,
+  'POST /v1/instruments/fixings': OPERATE,
   'POST /v1/corporate-actions': OPERATE,
   'POST /v1/corporate-actions/amend': OPERATE,
   'POST /v1/corporate-actions/cancel': OPERATE,
