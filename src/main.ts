@@ -152,6 +152,7 @@ async function open(
   const app = createApplication({
     log,
     advisor: books,
+    priceDates: (instruments, through) => readModels.priceDates(instruments, through),
     onRecorded: (stream, appended, events) => books.recorded(stream, appended, events),
     snapshots,
     onSnapshotError: snapshotFailed,

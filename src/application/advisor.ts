@@ -1,5 +1,7 @@
 // What the book has to say to the command side: warnings about a unit just recorded, what a portfolio holds, which lots a
 // transfer moves. Advisory but for the last two: a command never waits for a warning.
+import type { BookBreak } from '../domain/book/knowledge.ts'
+import type { Posting } from '../domain/book/posting.ts'
 import type { Warning } from '../domain/kernel/refusal.ts'
 import type { MovedLot } from '../domain/portfolio/facts.ts'
 
@@ -31,7 +33,20 @@ export interface GiverBook {
   lotsToGive(question: LotsQuestion): Promise<readonly MovedLot[] | null>
 }
 
-export interface Advisor extends Holdings, Suspense, GiverBook {
+/** A portfolio's book at the end of its stream: what its checklist is worked out from. */
+export interface HeadBook {
+  readonly journal: Iterable<Posting>
+  readonly breaks: readonly BookBreak[]
+  /** Revision of the last event of the portfolio's stream that it has learned. */
+  readonly revision: bigint
+}
+
+export interface Heads {
+  /** Null when the book cannot be read just now. */
+  headOf(portfolio: string): Promise<HeadBook | null>
+}
+
+export interface Advisor extends Holdings, Suspense, GiverBook, Heads {
   /**
    * The warnings that the unit at `position` of the portfolio's stream opened. Empty when the book is not at hand: it is then
    * loaded in the background for the next command.
@@ -44,5 +59,6 @@ export const silentAdvisor: Advisor = {
   holdingsOf: async () => 'unknown',
   suspenseOf: async () => 'unknown',
   lotsToGive: async () => null,
+  headOf: async () => null,
   warningsOf: () => [],
 }

@@ -13,6 +13,7 @@ import { Instruments } from './services/instruments.ts'
 import { CalendarDaysService, Prices, Rates } from './services/market-data.ts'
 import { Orders } from './services/orders.ts'
 import { Owners } from './services/owners.ts'
+import { type PriceDates, Periods } from './services/periods.ts'
 import { Portfolios } from './services/portfolios.ts'
 import { Transfers } from './services/transfers.ts'
 import type { Snapshots } from './snapshots.ts'
@@ -22,6 +23,8 @@ export interface ApplicationOptions {
   readonly log: Log
   /** What the book says to commands; without, it says nothing. */
   readonly advisor?: Advisor
+  /** How old the newest prices are: what closing a period looks at; without, prices count as unreadable. */
+  readonly priceDates?: PriceDates
   readonly calendars?: Calendars
   readonly cycles?: SettlementCycles
   /** Told of everything this process records, after the directory knows it. */
@@ -37,6 +40,8 @@ export interface Application {
   readonly handler: CommandHandler
   readonly directory: ReferenceDirectory
   readonly portfolios: Portfolios
+  /** Closing, sealing and reopening, and manual journal entries. */
+  readonly periods: Periods
   readonly fills: Fills
   /** Cash, fees, interest, taxes, receipts, FX, openings, lots, policies. */
   readonly facts: Facts
@@ -77,6 +82,7 @@ export function createApplication(options: ApplicationOptions): Application {
     handler,
     directory,
     portfolios: new Portfolios(handler, directory, advisor),
+    periods: new Periods(handler, directory, advisor, options.priceDates ?? (async () => null)),
     fills,
     facts: new Facts(handler, directory, advisor),
     orders: new Orders(handler, directory),

@@ -9,7 +9,7 @@ import type { MovedLot } from '../domain/portfolio/facts.ts'
 import type { RecordedEvent } from '../eventstore/codec.ts'
 import type { Appended, Log, RecordedUnit } from '../eventstore/log.ts'
 import type { LedgerEvent } from '../eventstore/registry.ts'
-import type { Advisor, LotsQuestion } from './advisor.ts'
+import type { Advisor, HeadBook, LotsQuestion } from './advisor.ts'
 import { HOLDING, isOpen, lotsAt, lotsOut } from './book-questions.ts'
 import { instrumentStream, portfolioStream, prefixOf, SETTLEMENT_PRICES, transferStream } from './streams.ts'
 
@@ -115,6 +115,11 @@ export class LiveBooks implements Advisor {
     const hot = await this.#current(portfolio)
     if (hot === null) return 'unknown'
     return isOpen(hot.book.journal, ['1900'], through) ? 'open' : 'zero'
+  }
+
+  async headOf(portfolio: string): Promise<HeadBook | null> {
+    const hot = await this.#current(portfolio)
+    return hot === null ? null : { journal: hot.book.journal, breaks: hot.book.breaks, revision: hot.revision }
   }
 
   async lotsToGive(question: LotsQuestion): Promise<readonly MovedLot[] | null> {

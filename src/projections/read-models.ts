@@ -25,7 +25,7 @@ import { readOwnerLinks, readOwners } from './owners/query.ts'
 import { readParked } from './parked/query.ts'
 import { readPolicies, readPortfolios } from './portfolios/query.ts'
 import { readPositions } from './positions/query.ts'
-import { type PriceFilter, readPrices } from './prices/query.ts'
+import { type PriceFilter, readPriceDates, readPrices } from './prices/query.ts'
 import { type RateFilter, readRates } from './rates/query.ts'
 import type { PageRequest } from './read/page.ts'
 import type { ReadScope } from './read/point.ts'
@@ -77,6 +77,8 @@ export class ReadModels {
     readClassifications(this.#db, filter)
   readonly actions = (filter?: ActionFilter) => readActions(this.#db, filter)
   readonly prices = (filter?: PriceFilter) => readPrices(this.#db, filter)
+  readonly priceDates = (instruments: readonly string[], through: string) =>
+    readPriceDates(this.#db, instruments, through)
   readonly rates = (filter?: RateFilter) => readRates(this.#db, filter)
   readonly owners = (filter?: Parameters<typeof readOwners>[1]) => readOwners(this.#db, filter)
   readonly ownerLinks = (filter?: Parameters<typeof readOwnerLinks>[1]) => readOwnerLinks(this.#db, filter)

@@ -96,7 +96,7 @@ describe('a period', () => {
     const receipt = (changes: object) =>
       ({ kind: 'receipt', body: factCommands.receipt.parse({ ...contribution('7', '50').body, ...changes }) }) as const
     await app.facts.record('Z1', receipt({}), OMS)
-    const seal = () => app.portfolios.seal('Z1', { through: '2025-03-31' }, OMS)
+    const seal = () => app.periods.seal('Z1', { through: '2025-03-31' }, OMS)
     await expect(seal()).rejects.toMatchObject({ refusal: { code: 'suspense-not-zero' } })
     await app.facts.correct('Z1', receipt({ standalone: { income: 'interest' } }), OMS)
     expect(await seal()).toMatchObject({ fact: 'seal:2025-03-31', warnings: [] })

@@ -2,6 +2,18 @@
 import type { PortfolioEvent } from '../../src/domain/portfolio/events.ts'
 import type { FillTerms, FxTerms, OrderTerms, ParkedFillTerms } from '../../src/domain/portfolio/facts.ts'
 
+const manualEntry: DataOf['ManualEntryPosted']['entry'] = {
+  ref: 'AUDIT-FEE',
+  date: '2025-03-31',
+  lines: [
+    { account: 5000, currency: 'EUR', amount: '1200.00', sleeve: 'main', instrument: 'XYZ' },
+    { account: 1900, currency: 'EUR', amount: '-200.00', sleeve: 'main', cashAccount: 'CASH-EUR' },
+    { account: 2400, currency: 'EUR', amount: '-1000', sleeve: 'main' },
+  ],
+  reverseOn: '2025-04-01',
+  reason: 'audit fee of the quarter',
+}
+
 type DataOf = { readonly [E in PortfolioEvent as E['type']]: E['data'] }
 
 const place = { sleeve: 'growth', custodyAccount: 'CUST-1', cashAccount: 'CASH-EUR' }
@@ -213,4 +225,18 @@ export const portfolioInstances: DataOf = {
   OrderEnded: { order: 'ORD-8', outcome: 'done-for-day', at: '2025-03-14T16:30:00Z', reason: 'close of business' },
   PeriodSealed: { fact: 'seal:2025-02', through: '2025-02-28' },
   PeriodReopened: { fact: 'seal:2025-02', through: '2025-02-28', reason: 'late dividend' },
+  ReopeningRequested: {
+    fact: 'seal:2025-02',
+    through: '2025-02-28',
+    reason: 'late dividend',
+    requestedBy: 'operator-1',
+  },
+  ManualEntryPrepared: { fact: 'entry:AUDIT-FEE', entry: manualEntry, preparedBy: 'operator-1' },
+  ManualEntryPosted: {
+    fact: 'entry:AUDIT-FEE',
+    entry: manualEntry,
+    preparedBy: 'operator-1',
+    approvedBy: 'operator-2',
+  },
+  ManualEntryWithdrawn: { fact: 'entry:AUDIT-FEE', by: 'operator-1', reason: 'wrong month' },
 }

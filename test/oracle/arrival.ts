@@ -73,6 +73,8 @@ function tokensOf(event: OracleEvent): string[] {
       return [`${event.data.date} ${event.data.row.base}/${event.data.row.quote}`]
     case 'RateWithdrawn':
       return [`${event.data.date} ${event.data.base}/${event.data.quote}`]
+    case 'ManualEntryPosted':
+      return [event.data.fact]
     case 'PeriodSealed':
     case 'PeriodReopened':
       return ['seals']

@@ -4,6 +4,7 @@ import type {
   CashAccount,
   Fill,
   Instrument,
+  ManualEntry,
   MovedLot,
   Opened,
   OracleEvent,
@@ -43,6 +44,7 @@ export interface Knowledge {
   facts: Map<string, KnownFact>
   actions: Map<string, KnownAction>
   transfers: Map<string, KnownTransfer>
+  manual: Map<string, { readonly entry: ManualEntry; readonly root: bigint }>
   instruments: Map<string, Instrument>
   /** By `source|fixing|date|base|quote`. */
   rates: Map<string, string>
@@ -60,6 +62,7 @@ export function knownAt(units: readonly OracleUnit[], asAt: bigint): Knowledge {
     facts: new Map(),
     actions: new Map(),
     transfers: new Map(),
+    manual: new Map(),
     instruments: new Map(),
     rates: new Map(),
   }
@@ -141,6 +144,9 @@ function learn(known: Knowledge, event: OracleEvent, position: bigint): void {
       known.rates.delete(rateKey(source, fixing, date, base, quote))
       return
     }
+    case 'ManualEntryPosted':
+      known.manual.set(event.data.fact, { entry: event.data.entry, root: position })
+      return
     case 'PeriodSealed':
     case 'PeriodReopened':
       return // accounting dates only: the economic book does not know of seals

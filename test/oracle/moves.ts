@@ -1,5 +1,6 @@
 // The moves of a random history in one portfolio: fills and their corrections, cash, FX, openings, policies, seals.
 import { Decimal, placesOf } from './arithmetic.ts'
+import { addDays } from './days.ts'
 import type { Dice } from './dice.ts'
 import type { Cash, Choice, Fill, Opening, OracleEvent, PlainFact, Policy } from './shapes.ts'
 import { afterDays, costsOf, type LiveFill, type Teller } from './teller.ts'
@@ -359,6 +360,34 @@ export const cancelFact: Move = (dice, teller) => {
   const live = dice.pick(teller.facts)
   teller.facts.splice(teller.facts.indexOf(live), 1)
   teller.append(dice, STREAM, { type: 'FactCancelled', data: { fact: live.fact } })
+}
+
+/** Two or three lines that balance in one currency and sleeve; now and then a second pair in another of either. */
+export const enterByHand: Move = (dice, teller) => {
+  const pair = () => {
+    const currency = dice.pick(CURRENCIES)
+    const sleeve = dice.pick(SLEEVES)
+    const amounts = [someAmount(dice, currency), ...(dice.chance(40) ? [someAmount(dice, currency)] : [])]
+    const total = amounts.reduce((sum, amount) => sum.plus(amount), new Decimal(0))
+    const account = dice.pick([5000, 5100, 5400])
+    return [
+      ...amounts.map((amount, i) => ({ account: account + (i === 0 ? 0 : 100), currency, amount, sleeve })),
+      dice.chance(50)
+        ? { account: 2400, currency, amount: total.negated().toFixed(), sleeve }
+        : { account: 1900, currency, amount: total.negated().toFixed(), sleeve, cashAccount: dice.pick(CASH) },
+    ]
+  }
+  const date = dayOf(dice)
+  const ref = `H${teller.next()}`
+  const entry = {
+    ref,
+    date,
+    lines: [...pair(), ...(dice.chance(20) ? pair() : [])],
+    ...(dice.chance(50) ? { reverseOn: afterDays(dice, addDays(date, 1), 9) } : {}),
+    reason: 'an accrual',
+  }
+  const people = { preparedBy: 'ann', approvedBy: 'bob' }
+  teller.append(dice, STREAM, { type: 'ManualEntryPosted', data: { fact: `entry:${ref}`, entry, ...people } })
 }
 
 export const seal: Move = (dice, teller) => {

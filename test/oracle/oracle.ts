@@ -7,6 +7,7 @@ import { compare, type Fold, policyAt, waits } from './fold.ts'
 import { type Balance, balancesOf, counts, type Entry, type When } from './journal.ts'
 import { type Knowledge, knownAt, must } from './knowledge.ts'
 import { poolLots } from './lots.ts'
+import { postByHand } from './manual.ts'
 import { giveAway, moveWithin, open, takeIn } from './openings.ts'
 import { poolEntries } from './pools.ts'
 import { receive } from './receivables.ts'
@@ -92,6 +93,7 @@ function stepsOf(fold: Fold, portfolio: string): Step[] {
       .filter(({ gone }) => !gone)
       .flatMap(({ fact, is, root }) => factSteps(fold, fact, is, root)),
     ...actionSteps(fold, known),
+    ...manualSteps(fold, known),
     ...transferSteps(fold, known, portfolio),
   ]
 }
@@ -153,6 +155,19 @@ function factSteps(fold: Fold, fact: string, is: PlainFact, root: bigint): Step[
       return at(is.cash.valueDate, phase, (when) => bookCash(fold, fact, is.type, is.cash, when))
     }
   }
+}
+
+function manualSteps(fold: Fold, known: Knowledge): Step[] {
+  return [...known.manual].flatMap(([fact, { entry, root }]) => {
+    const at = (date: string, reversing: boolean): Step => ({
+      ...NO_ORDER,
+      date,
+      phase: 8,
+      root,
+      run: (when) => postByHand(fold, fact, entry, when, reversing),
+    })
+    return [at(entry.date, false), ...(entry.reverseOn === undefined ? [] : [at(entry.reverseOn, true)])]
+  })
 }
 
 function actionSteps(fold: Fold, known: Knowledge): Step[] {

@@ -207,6 +207,20 @@ export interface Transfer {
   readonly lots: readonly MovedLot[]
   readonly marketValue?: { readonly amount: string; readonly currency: string }
 }
+export interface ManualEntry {
+  readonly ref: string
+  readonly date: string
+  readonly lines: readonly {
+    readonly account: number
+    readonly currency: string
+    readonly amount: string
+    readonly sleeve: string
+    readonly cashAccount?: string
+    readonly instrument?: string
+  }[]
+  readonly reverseOn?: string
+  readonly reason: string
+}
 export interface RateRow {
   readonly base: string
   readonly quote: string
@@ -231,6 +245,10 @@ export type OracleEvent =
   | { type: 'FactCancelled'; data: { fact: string } }
   | { type: 'PeriodSealed'; data: { fact: string; through: string } }
   | { type: 'PeriodReopened'; data: { fact: string; through: string; reason: string } }
+  | {
+      type: 'ManualEntryPosted'
+      data: { fact: string; entry: ManualEntry; preparedBy: string; approvedBy: string }
+    }
   | { type: 'InstrumentRegistered'; data: Instrument }
   | { type: 'InstrumentAmended'; data: { instrument: string; changes: Partial<Omit<Instrument, 'instrument'>> } }
   | { type: 'CorporateActionAnnounced' | 'CorporateActionAmended'; data: { instrument: string; terms: Action } }

@@ -1,12 +1,6 @@
-// Portfolios: opened, changed, closed; their periods sealed and reopened.
+// Portfolios: opened, changed, closed.
 import type { FastifyInstance } from 'fastify'
-import {
-  addPlaces,
-  closePortfolio,
-  openPortfolio,
-  reopenPeriod,
-  sealPeriod,
-} from '../../application/commands/portfolios.ts'
+import { addPlaces, closePortfolio, openPortfolio } from '../../application/commands/portfolios.ts'
 import { ROLES_FOR } from '../access.ts'
 import { command } from '../command-route.ts'
 import type { ApiDependencies } from '../context.ts'
@@ -43,24 +37,6 @@ export function portfolioRoutes(api: FastifyInstance, deps: ApiDependencies): vo
     params,
     body: closePortfolio,
     run: ({ params: { portfolio }, body, context }) => portfolios.close(portfolio, body, context),
-  })
-  command(api, {
-    url: '/v1/portfolios/:portfolio/periods/seal',
-    tag,
-    summary: 'Seal everything dated up to a day; what changes it later is a prior-period adjustment',
-    access: ROLES_FOR.operate,
-    params,
-    body: sealPeriod,
-    run: ({ params: { portfolio }, body, context }) => portfolios.seal(portfolio, body, context),
-  })
-  command(api, {
-    url: '/v1/portfolios/:portfolio/periods/reopen',
-    tag,
-    summary: 'Take back the newest seal, with a reason',
-    access: ROLES_FOR.operate,
-    params,
-    body: reopenPeriod,
-    run: ({ params: { portfolio }, body, context }) => portfolios.reopen(portfolio, body, context),
   })
   read(api, deps, 'portfolios', {
     url: '/v1/portfolios',

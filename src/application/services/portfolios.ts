@@ -1,12 +1,12 @@
-// Opens, changes and closes portfolios, and seals their periods.
+// Opens, changes and closes portfolios.
 import { defined } from '../../domain/kernel/defined.ts'
 import type { PortfolioCommand } from '../../domain/portfolio/commands.ts'
 import { portfolio as model } from '../../domain/portfolio/portfolio.ts'
 import type { PortfolioState } from '../../domain/portfolio/state.ts'
-import type { Holdings, Suspense } from '../advisor.ts'
+import type { Holdings } from '../advisor.ts'
 import type { Answer, CommandContext } from '../answer.ts'
 import type { CommandHandler } from '../command-handler.ts'
-import type { AddPlaces, ClosePortfolio, OpenPortfolio, ReopenPeriod, SealPeriod } from '../commands/portfolios.ts'
+import type { AddPlaces, ClosePortfolio, OpenPortfolio } from '../commands/portfolios.ts'
 import { toPortfolio } from '../portfolio-command.ts'
 import type { ReferenceDirectory } from '../reference-directory.ts'
 import { portfolioStream } from '../streams.ts'
@@ -14,9 +14,9 @@ import { portfolioStream } from '../streams.ts'
 export class Portfolios {
   readonly #handler: CommandHandler
   readonly #directory: ReferenceDirectory
-  readonly #book: Holdings & Suspense
+  readonly #book: Holdings
 
-  constructor(handler: CommandHandler, directory: ReferenceDirectory, book: Holdings & Suspense) {
+  constructor(handler: CommandHandler, directory: ReferenceDirectory, book: Holdings) {
     this.#handler = handler
     this.#directory = directory
     this.#book = book
@@ -51,18 +51,6 @@ export class Portfolios {
   async close(portfolio: string, input: ClosePortfolio, context: CommandContext): Promise<Answer> {
     const holdings = await this.#book.holdingsOf(portfolio)
     return this.#send(portfolio, { type: 'ClosePortfolio', ...input, holdings }, input, input.closedOn, context)
-  }
-
-  /** @throws Refused `period-already-sealed`, `suspense-not-zero`, `idempotency-conflict`. */
-  async seal(portfolio: string, input: SealPeriod, context: CommandContext): Promise<Answer> {
-    const { through, ref = through } = input
-    const suspense = await this.#book.suspenseOf(portfolio, through)
-    return this.#send(portfolio, { type: 'SealPeriod', ref, through, suspense }, input, through, context)
-  }
-
-  /** @throws Refused `not-the-newest-seal`, `unknown-fact`. */
-  reopen(portfolio: string, input: ReopenPeriod, context: CommandContext): Promise<Answer> {
-    return this.#send(portfolio, { type: 'ReopenPeriod', ...input }, input, null, context)
   }
 
   /** What `view` makes of the write model: for what must be as certain as the next command. */

@@ -17,6 +17,8 @@ export const ENTRY = {
   pool: 11,
   mark: 12,
   accrual: 13,
+  manual: 14,
+  reversal: 15,
 } as const
 export type EntryKind = (typeof ENTRY)[keyof typeof ENTRY]
 
@@ -35,6 +37,8 @@ const ENDINGS = [
   '',
   'mark',
   'accrual',
+  'manual',
+  'reversal',
 ]
 
 /** Entries of which a fact has one for each custody account. */

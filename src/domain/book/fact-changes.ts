@@ -2,6 +2,7 @@
 // entries, so that only what differs is posted.
 import type { PortfolioEvent } from '../portfolio/events.ts'
 import type { CashTerms, FillTerms, OpeningTerms } from '../portfolio/facts.ts'
+import type { ManualTerms } from '../portfolio/manual-entry.ts'
 import { placesOf } from './amounts.ts'
 import { Cash, type CashKind } from './cash.ts'
 import { dayOf } from './day.ts'
@@ -11,6 +12,7 @@ import type { Fact, FactRegister, Version } from './fact-register.ts'
 import { Fill, unitPlacesOf } from './fill.ts'
 import { Fx } from './fx.ts'
 import type { Loose, LooseFact } from './loose.ts'
+import { Manual } from './manual.ts'
 import { OpeningCash, OpeningStep } from './opening.ts'
 import type { Partitions } from './partitions.ts'
 import { Receipt } from './receipt.ts'
@@ -105,6 +107,12 @@ export class FactChanges {
     }
   }
 
+  /** A manual entry is posted once, and undone only by another. */
+  manual({ fact, cause, root, index }: Version, terms: ManualTerms): void {
+    if (this.#register.isCancelled(fact)) return
+    this.#stand(fact, new Manual(fact, cause, root, index, terms))
+  }
+
   #cash(
     { fact, cause, root, index }: Version,
     type: CashKind,
@@ -119,7 +127,7 @@ export class FactChanges {
     const old = this.#register.get(id)
     if (old !== undefined) {
       this.#withdraw(old)
-      if (old.kind === 'cash' || old.kind === 'fx' || old.kind === 'receipt') {
+      if (old.kind === 'cash' || old.kind === 'fx' || old.kind === 'receipt' || old.kind === 'manual') {
         fact.entries = old.entries
         const settles = old.kind === 'fx' ? old.settles : null
         if (fact.kind === 'fx') fact.settles = settles
@@ -214,6 +222,7 @@ export class FactChanges {
         return
       case 'cash':
       case 'fx':
+      case 'manual':
         this.#loose.remove(fact)
         return
       case 'policy':
@@ -226,7 +235,7 @@ export class FactChanges {
   /** What a fact posted is to be reversed. */
   #bury(fact: Fact): void {
     if (fact.kind === 'fill' || fact.kind === 'fx') this.#gone.push(fact.entries, fact.settles)
-    else if (fact.kind === 'cash' || fact.kind === 'receipt') this.#gone.push(fact.entries)
+    else if (fact.kind === 'cash' || fact.kind === 'receipt' || fact.kind === 'manual') this.#gone.push(fact.entries)
     else if (fact.kind === 'opening') {
       this.#gone.push(fact.cash.entries)
       for (const step of fact.steps.values()) this.#gone.push(step.entries)

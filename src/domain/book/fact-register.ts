@@ -4,6 +4,7 @@ import type { Cash } from './cash.ts'
 import type { Fill } from './fill.ts'
 import type { Fx } from './fx.ts'
 import type { KnownEvent } from './knowledge.ts'
+import type { Manual } from './manual.ts'
 import type { OpeningCash, OpeningStep } from './opening.ts'
 import type { PolicyChange } from './policies.ts'
 import type { Receipt } from './receipt.ts'
@@ -26,7 +27,7 @@ export interface Choice {
   readonly fill: string
   readonly lots: NonNullable<FillTerms['lots']>
 }
-export type Fact = Fill | Cash | Fx | Receipt | Opening | PolicyFact | Choice
+export type Fact = Fill | Cash | Fx | Receipt | Manual | Opening | PolicyFact | Choice
 
 /** Where a version of a fact comes from. */
 export interface Version {

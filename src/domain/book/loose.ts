@@ -1,13 +1,14 @@
-// Facts that stand for themselves: cash, FX trades, receipts, the cash of openings. Each is posted alone; none waits for another.
+// Facts that stand for themselves: cash, FX trades, receipts, manual entries, the cash of openings. Each is posted alone; none waits for another.
 import { Cash, postCash } from './cash.ts'
 import type { Changes } from './changes.ts'
 import type { Desk } from './desk.ts'
 import type { Entry } from './entry.ts'
 import { Fx, postFx, settleFx } from './fx.ts'
+import { Manual, postManual } from './manual.ts'
 import { type OpeningCash, postOpeningCash } from './opening.ts'
 import { postReceipt, type Receipt } from './receipt.ts'
 
-export type LooseFact = Cash | Fx | OpeningCash | Receipt
+export type LooseFact = Cash | Fx | Manual | OpeningCash | Receipt
 
 export class Loose {
   readonly #desk: Desk
@@ -77,5 +78,6 @@ export class Loose {
 
 function post(desk: Desk, fact: Exclude<LooseFact, Receipt>): Entry | null {
   if (fact instanceof Cash) return postCash(desk, fact)
+  if (fact instanceof Manual) return postManual(desk, fact)
   return fact instanceof Fx ? postFx(desk, fact) : postOpeningCash(desk, fact)
 }

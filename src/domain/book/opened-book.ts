@@ -117,6 +117,9 @@ export class OpenedBook {
         this.#facts.other(this.#register.version(fact, event, index), { type: event.type, ...terms } as FactTerms)
         return false
       }
+      case 'ManualEntryPosted':
+        this.#facts.manual(this.#register.version(event.data.fact, event, index), event.data.entry)
+        return false
       case 'FactCancelled':
         if (this.#accounting.unseal(event.data.fact)) return true
         this.#facts.cancel(event.data.fact)
@@ -215,7 +218,7 @@ export class OpenedBook {
 
 /** Entries of facts that are in no partition. */
 function chainsOf(fact: Fact): readonly (Entry | null)[] {
-  if (fact.kind === 'cash' || fact.kind === 'receipt') return [fact.entries]
+  if (fact.kind === 'cash' || fact.kind === 'receipt' || fact.kind === 'manual') return [fact.entries]
   if (fact.kind === 'fx') return [fact.entries, fact.settles]
   return fact.kind === 'opening' ? [fact.cash.entries] : []
 }

@@ -28,6 +28,7 @@ const NAMES = [
   'maturity',
   'exercise',
   'fee',
+  'manual',
 ] as const
 export type RuleName = (typeof NAMES)[number]
 

@@ -39,6 +39,9 @@ export const shortText = z
   .max(500)
   .refine((text) => ![...text].some((c) => c < ' '), 'no control characters')
 
+/** Who did something: the name of a token, an opaque id, never a person's name. As the envelope has it. */
+export const actorText = z.string().min(1).max(100)
+
 /** What a `personal` field holds once its person was erased. */
 export const erased = z.strictObject({ erased: z.literal(true) })
 

@@ -2,6 +2,8 @@
 import type { z } from 'zod'
 import type { portfolioEvents } from './events.ts'
 import type { FactGiven, FillGiven, OrderGiven } from './given.ts'
+import type { ManualGiven } from './manual-entry.ts'
+import type { CheckItem } from './periods.ts'
 import type { ReferenceKnowledge } from './reference-knowledge.ts'
 
 type EventData<T extends keyof typeof portfolioEvents> = z.output<(typeof portfolioEvents)[T]>
@@ -58,7 +60,25 @@ export type PortfolioCommand =
       /** Whether account 1900 is zero through that date; `unknown` when the book could not be asked. */
       readonly suspense: 'zero' | 'open' | 'unknown'
     }
-  | { readonly type: 'ReopenPeriod'; readonly ref: string; readonly reason: string }
+  | {
+      readonly type: 'ClosePeriod'
+      readonly ref: string
+      readonly through: string
+      readonly items: readonly CheckItem[]
+      /** Revision of the stream that the checklist was worked out at. */
+      readonly revision: number
+      readonly actor: string
+    }
+  | { readonly type: 'RequestReopening'; readonly ref: string; readonly reason: string; readonly actor: string }
+  | ({ readonly type: 'ReopenPeriod'; readonly ref: string; readonly actor: string } & Reason)
+  | {
+      readonly type: 'PrepareEntry'
+      readonly entry: ManualGiven
+      readonly actor: string
+      readonly knowledge: ReferenceKnowledge
+    }
+  | { readonly type: 'ApproveEntry'; readonly ref: string; readonly actor: string }
+  | { readonly type: 'WithdrawEntry'; readonly ref: string; readonly actor: string; readonly reason: string }
 
 export interface RecordFill {
   readonly type: 'RecordFill'

@@ -2,6 +2,7 @@
 // A fact is named by its `fact` id for ever; corrections and cancellations are new events that name the fact.
 import { z } from 'zod'
 import {
+  actorText,
   currencyText,
   dateText,
   factIdText,
@@ -21,6 +22,8 @@ import {
   parkedFillTerms,
   settles,
 } from './facts.ts'
+import { manualEntryEvents } from './manual-entry.ts'
+import { recordedChecklist, reopeningRequested } from './periods.ts'
 import { policy } from './policy.ts'
 
 const fact = factIdText
@@ -188,9 +191,25 @@ export const portfolioEvents = {
   }),
 
   /** Accounting: everything dated up to and including `through` is closed; what changes it later is a prior-period adjustment. */
-  PeriodSealed: z.strictObject({ fact, through: dateText }),
+  PeriodSealed: z.strictObject({
+    fact,
+    through: dateText,
+    /** What it passed when it was closed by checklist. */
+    checklist: recordedChecklist.optional(),
+  }),
+  /** Somebody asks to reopen the newest seal; it takes a second person to do it. */
+  ReopeningRequested: reopeningRequested,
   /** The newest seal (`fact`, through its date) no longer holds from now on; the one before it does. */
-  PeriodReopened: z.strictObject({ fact, through: dateText, reason: shortText }),
+  PeriodReopened: z.strictObject({
+    fact,
+    through: dateText,
+    reason: shortText,
+    /** Two different actors. */
+    requestedBy: actorText.optional(),
+    approvedBy: actorText.optional(),
+  }),
+
+  ...manualEntryEvents,
 } as const
 
 export type PortfolioEventType = keyof typeof portfolioEvents

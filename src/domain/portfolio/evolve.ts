@@ -123,8 +123,24 @@ export function evolve(before: PortfolioState, event: PortfolioEvent): Portfolio
     case 'PeriodReopened': {
       const seal = state.seals.get(event.data.fact)
       if (seal === undefined) throw corrupt(event, 'reopens what was not sealed')
-      return { ...state, seals: new Map(state.seals).set(event.data.fact, { ...seal, live: false }) }
+      const reopenings = new Map(state.reopenings)
+      reopenings.delete(event.data.fact)
+      return { ...state, reopenings, seals: new Map(state.seals).set(event.data.fact, { ...seal, live: false }) }
     }
+    case 'ReopeningRequested': {
+      const { fact, requestedBy, reason } = event.data
+      return { ...state, reopenings: new Map(state.reopenings).set(fact, { requestedBy, reason }) }
+    }
+    case 'ManualEntryPrepared': {
+      const { fact, entry, preparedBy } = event.data
+      const { revision } = state
+      state.entries.set(fact, { entry, fingerprint: fingerprint(entry), preparedBy, revision, status: 'prepared' })
+      return state
+    }
+    case 'ManualEntryPosted':
+      return entryBecomes(state, event, 'posted')
+    case 'ManualEntryWithdrawn':
+      return entryBecomes(state, event, 'withdrawn')
     default:
       return unreachable(event)
   }
@@ -251,6 +267,17 @@ function factAt(state: PortfolioState, fact: string, event: PortfolioEvent) {
   const known = state.facts.get(fact)
   if (known === undefined) throw corrupt(event, `names ${fact}, which never came`)
   return known
+}
+
+function entryBecomes(
+  state: PortfolioState,
+  event: Extract<PortfolioEvent, { type: 'ManualEntryPosted' | 'ManualEntryWithdrawn' }>,
+  status: 'posted' | 'withdrawn',
+): PortfolioState {
+  const known = state.entries.get(event.data.fact)
+  if (known === undefined) throw corrupt(event, `names ${event.data.fact}, which was never prepared`)
+  state.entries.set(event.data.fact, { ...known, status })
+  return state
 }
 
 function corrupt(event: PortfolioEvent, why: string): Error {

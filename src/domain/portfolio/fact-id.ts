@@ -53,3 +53,8 @@ export function kindOf(type: FactType): string {
 export function sealFact(ref: string): string {
   return `seal:${ref}`
 }
+
+/** The name of a manual journal entry. */
+export function entryFact(ref: string): string {
+  return `entry:${ref}`
+}

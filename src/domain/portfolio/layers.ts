@@ -14,12 +14,13 @@ const savedHead = z.strictObject({
   custodyAccounts: z.array(z.string()),
   cashAccounts: z.array(z.tuple([z.string(), z.string()])),
   seals: z.array(z.tuple([z.string(), z.strictObject({ through: z.string(), revision: z.int(), live: z.boolean() })])),
+  reopenings: z.array(z.tuple([z.string(), z.strictObject({ requestedBy: z.string(), reason: z.string() })])),
   references: z.int().min(0),
 })
 
 export const portfolioLayers: Layers<PortfolioState> = {
   // test/domain/portfolio/layers.test.ts shows what this names.
-  shape: 'portfolio 1',
+  shape: 'portfolio 2',
   empty: unopened,
   headOf(state): z.input<typeof savedHead> {
     return {
@@ -32,6 +33,7 @@ export const portfolioLayers: Layers<PortfolioState> = {
       custodyAccounts: [...state.custodyAccounts],
       cashAccounts: [...state.cashAccounts],
       seals: [...state.seals],
+      reopenings: [...state.reopenings],
       references: state.references,
     }
   },
@@ -44,6 +46,7 @@ export const portfolioLayers: Layers<PortfolioState> = {
       custodyAccounts: new Set(head.custodyAccounts),
       cashAccounts: new Map(head.cashAccounts),
       seals: new Map(head.seals),
+      reopenings: new Map(head.reopenings),
     }
   },
 }

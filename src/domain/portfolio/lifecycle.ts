@@ -1,4 +1,4 @@
-// The life of a portfolio: opened once, given places, its periods sealed and reopened, closed for good.
+// The life of a portfolio: opened once, given places, closed for good.
 import { isCurrency } from '../kernel/currency.ts'
 import { accept, type Decision } from '../kernel/decider.ts'
 import { defined } from '../kernel/defined.ts'
@@ -8,10 +8,9 @@ import { attempt, refuse, type Warning } from '../kernel/refusal.ts'
 import { knownCurrency } from './amounts.ts'
 import type { PortfolioCommand } from './commands.ts'
 import type { PortfolioEvent } from './events.ts'
-import { sealFact } from './fact-id.ts'
 import type { Policy } from './policy.ts'
 import type { ReferenceKnowledge } from './reference-knowledge.ts'
-import { newestSeal, parkedQueue, type PortfolioState } from './state.ts'
+import { parkedQueue, type PortfolioState } from './state.ts'
 
 type PolicyChanges = { readonly [K in keyof Policy]?: Policy[K] | undefined }
 type Command<T> = Extract<PortfolioCommand, { type: T }>
@@ -160,71 +159,4 @@ export function refuseWhenClosed(state: PortfolioState, date: string, field: str
   const warning = { code: 'portfolio-closed', message: `the portfolio was closed on ${closedOn}`, field }
   if (date > closedOn) refuse({ ...warning, remedy: 'record it in another portfolio, or check the date' })
   return [{ ...warning, remedy: 'recorded, because it is dated before the close' }]
-}
-
-export function sealPeriod(
-  { ref, through, suspense }: Command<'SealPeriod'>,
-  state: PortfolioState,
-): Decision<PortfolioEvent> {
-  const fact = sealFact(ref)
-  const before = state.seals.get(fact)
-  if (before?.live === true && before.through === through) return accept([])
-  if (before !== undefined) {
-    refuse({
-      code: 'idempotency-conflict',
-      message: `${fact} was recorded before${before.live ? ' with another date' : ' and reopened since'}`,
-      field: 'ref',
-      remedy: 'seal the period under a new reference',
-    })
-  }
-  const newest = newestSeal(state)
-  if (newest !== undefined && through <= newest.through) {
-    refuse({
-      code: 'period-already-sealed',
-      message: `everything through ${newest.through} is sealed already`,
-      field: 'through',
-      remedy: `seal a later date, or reopen ${newest.fact} first`,
-    })
-  }
-  if (suspense === 'open') {
-    refuse({
-      code: 'suspense-not-zero',
-      message: `money in suspense (account 1900) through ${through} is not explained yet`,
-      field: 'through',
-      remedy: 'correct the receipts: say what they settle, or that they stand alone',
-    })
-  }
-  const unsure: Warning = {
-    code: 'suspense-unknown',
-    message: 'the book could not be asked whether suspense (account 1900) is zero',
-    field: 'through',
-    remedy: 'look at the trial balance',
-  }
-  return accept([{ type: 'PeriodSealed', data: { fact, through } }], suspense === 'unknown' ? [unsure] : [])
-}
-
-export function reopenPeriod(
-  { ref, reason }: Command<'ReopenPeriod'>,
-  state: PortfolioState,
-): Decision<PortfolioEvent> {
-  const fact = sealFact(ref)
-  const seal = state.seals.get(fact)
-  if (seal === undefined)
-    return refuse({
-      code: 'unknown-fact',
-      message: `there is no ${fact}`,
-      field: 'ref',
-      remedy: 'name the seal by its reference',
-    })
-  if (!seal.live) return accept([])
-  const newest = newestSeal(state)
-  if (newest !== undefined && newest.fact !== fact) {
-    refuse({
-      code: 'not-the-newest-seal',
-      message: `${newest.fact} sealed a later period, through ${newest.through}`,
-      field: 'ref',
-      remedy: `reopen ${newest.fact} first`,
-    })
-  }
-  return accept([{ type: 'PeriodReopened', data: { fact, through: seal.through, reason } }])
 }

@@ -5,12 +5,14 @@ import { refuse } from '../kernel/refusal.ts'
 import type { PortfolioCommand } from './commands.ts'
 import type { PortfolioEvent } from './events.ts'
 import { evolve } from './evolve.ts'
-import { factNamed, fillFact, sealFact } from './fact-id.ts'
+import { entryFact, factNamed, fillFact, sealFact } from './fact-id.ts'
 import { bustFill, correctFill, recordFill } from './fills.ts'
-import { addPlaces, closePortfolio, openPortfolio, reopenPeriod, sealPeriod } from './lifecycle.ts'
+import { addPlaces, closePortfolio, openPortfolio } from './lifecycle.ts'
+import { approveEntry, prepareEntry, withdrawEntry } from './manual-entry.ts'
 import { endOrder, openOrders, placeOrder, replaceOrder } from './orders.ts'
 import { cancelFact, correctFact, recordFact } from './other-facts.ts'
 import { dismissParked, releaseParked } from './parked.ts'
+import { closePeriod, reopenPeriod, requestReopening, sealPeriod } from './periods.ts'
 import { portfolioLayers } from './layers.ts'
 import { messageOf, type PortfolioState, unopened } from './state.ts'
 
@@ -68,8 +70,18 @@ function decide(command: PortfolioCommand, state: PortfolioState): Decision<Port
       return endOrder(command, state)
     case 'SealPeriod':
       return sealPeriod(command, state)
+    case 'ClosePeriod':
+      return closePeriod(command, state)
+    case 'RequestReopening':
+      return requestReopening(command, state)
     case 'ReopenPeriod':
       return reopenPeriod(command, state)
+    case 'PrepareEntry':
+      return prepareEntry(command, state)
+    case 'ApproveEntry':
+      return approveEntry(command, state)
+    case 'WithdrawEntry':
+      return withdrawEntry(command, state)
     default:
       return unreachable(command)
   }
@@ -92,8 +104,15 @@ export function factOf(command: PortfolioCommand): string | null {
     case 'CorrectFact':
       return factNamed(command.as.type, command.ref)
     case 'SealPeriod':
+    case 'ClosePeriod':
+    case 'RequestReopening':
     case 'ReopenPeriod':
       return sealFact(command.ref)
+    case 'PrepareEntry':
+      return entryFact(command.entry.ref)
+    case 'ApproveEntry':
+    case 'WithdrawEntry':
+      return entryFact(command.ref)
     case 'PlaceOrder':
     case 'ReplaceOrder':
       return command.order.order
@@ -118,7 +137,10 @@ export function firstRevision(command: PortfolioCommand, state: PortfolioState):
     case 'PlaceOrder':
     case 'ReplaceOrder':
       return state.orders.get(fact)?.revision ?? null
+    case 'PrepareEntry':
+      return state.entries.get(fact)?.revision ?? null
     case 'SealPeriod':
+    case 'ClosePeriod':
       return state.seals.get(fact)?.revision ?? null
     default:
       return null

@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import { type Rows, Tables } from '../kernel/rows.ts'
 import type { PortfolioEvent, portfolioEvents } from './events.ts'
 import { encodedExecId, type FactType } from './fact-id.ts'
+import type { ManualTerms } from './manual-entry.ts'
 
 type Opened = z.output<typeof portfolioEvents.PortfolioOpened>
 export type ParkedFill = Extract<PortfolioEvent, { type: 'FillParked' }>['data']
@@ -67,6 +68,16 @@ export interface Seal {
   readonly live: boolean
 }
 
+/** A manual journal entry, under its own fact. */
+export interface PreparedEntry {
+  readonly entry: ManualTerms
+  readonly fingerprint: number
+  readonly preparedBy: string
+  /** Stream revision of the event that prepared it. */
+  readonly revision: number
+  readonly status: 'prepared' | 'posted' | 'withdrawn'
+}
+
 /** What every command may need. Replaced, never changed. */
 export interface PortfolioHead {
   /** Revision of the last event; -1 before the first. */
@@ -82,6 +93,8 @@ export interface PortfolioHead {
   readonly cashAccounts: ReadonlyMap<string, string>
   /** By fact, oldest first. */
   readonly seals: ReadonlyMap<string, Seal>
+  /** By the seal's fact: who has asked to reopen it. */
+  readonly reopenings: ReadonlyMap<string, { readonly requestedBy: string; readonly reason: string }>
   /** How many corrections and busts are parked: while none is, nothing waits for a fill. */
   readonly references: number
 }
@@ -102,6 +115,8 @@ export interface PortfolioTables {
   readonly chains: Rows<OrderChain>
   /** Order id to units filled under it. */
   readonly filled: Rows<string>
+  /** Manual journal entries by fact. */
+  readonly entries: Rows<PreparedEntry>
 }
 
 export interface PortfolioState extends PortfolioHead, PortfolioTables {}
@@ -118,6 +133,7 @@ export function unopened(tables: Tables = new Tables()): PortfolioState {
     custodyAccounts: new Set(),
     cashAccounts: new Map(),
     seals: new Map(),
+    reopenings: new Map(),
     references: 0,
     messages: tables.add('message', true),
     parked: tables.add('parked'),
@@ -127,6 +143,7 @@ export function unopened(tables: Tables = new Tables()): PortfolioState {
     orders: tables.add('order'),
     chains: tables.add('chain'),
     filled: tables.add('filled'),
+    entries: tables.add('entry'),
   }
 }
 

@@ -3,6 +3,7 @@ import { canonicalJson } from '../../domain/kernel/canonical-json.ts'
 import { canonicalDecimal } from '../../domain/kernel/decimal.ts'
 import { instant } from '../../domain/kernel/instant.ts'
 import type { CashTerms, FillTerms, FxTerms, OpeningTerms } from '../../domain/portfolio/facts.ts'
+import type { ManualTerms } from '../../domain/portfolio/manual-entry.ts'
 import type { TransferTerms } from '../../domain/transfer/events.ts'
 import type { RecordedEvent } from '../../eventstore/codec.ts'
 import type { RecordedUnit } from '../../eventstore/log.ts'
@@ -123,6 +124,14 @@ function whatIsSaid(portfolio: string, event: RecordedEvent, before: AnyRow | un
         effective_date: event.data.through,
         terms: canonicalJson(event.data),
       }
+    case 'ReopeningRequested':
+      return before === undefined ? undefined : { status: 'reopening-requested', reason: event.data.reason }
+    case 'ManualEntryPrepared':
+      return manualColumns(event.data.entry, event.data, event.type, 'prepared')
+    case 'ManualEntryPosted':
+      return manualColumns(event.data.entry, event.data, event.type, 'recorded')
+    case 'ManualEntryWithdrawn':
+      return before === undefined ? undefined : { status: 'withdrawn', reason: event.data.reason }
     case 'FillParked':
     case 'ReferenceParked':
     case 'ParkedSettled':
@@ -242,6 +251,19 @@ function fxColumns(fx: FxTerms): AnyRow {
     sleeve: fx.sleeve,
     custody_account: fx.custodyAccount,
     cash_account: fx.cashAccount,
+  }
+}
+
+function manualColumns(entry: ManualTerms, said: object, event: string, status: string): AnyRow {
+  const [{ currency } = { currency: null }, ...others] = entry.lines
+  return {
+    kind: 'entry',
+    event,
+    status,
+    effective_date: entry.date,
+    currency: others.every((line) => line.currency === currency) ? currency : null,
+    reason: entry.reason,
+    terms: canonicalJson(defined(said)),
   }
 }
 

@@ -48,3 +48,16 @@ export function readPrices(db: Kysely<Database>, filter: PriceFilter = {}): Prom
     ),
   )
 }
+
+/** The newest date up to one on which each instrument has a price, as known now; an instrument without is not there. */
+export async function readPriceDates(
+  db: Kysely<Database>,
+  instruments: readonly string[],
+  through: string,
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await sql<{ instrument: string; newest: string }>`
+    SELECT instrument, max(price_date)::text AS newest FROM quipu.prices
+    WHERE instrument = ANY (${instruments}::text[]) AND price_date <= ${through}::date AND known_to IS NULL
+    GROUP BY instrument`.execute(db)
+  return new Map(rows.map(({ instrument, newest }) => [instrument, newest]))
+}

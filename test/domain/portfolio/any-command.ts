@@ -68,6 +68,8 @@ const otherFact = fc.oneof(
   })),
 )
 
+const person = fc.constantFrom('ann', 'bob')
+
 export const anyCommand: fc.Arbitrary<PortfolioCommand> = fc.oneof(
   {
     weight: 6,
@@ -125,7 +127,27 @@ export const anyCommand: fc.Arbitrary<PortfolioCommand> = fc.oneof(
       .tuple(ref, fc.constantFrom('2025-01-31', '2025-02-28'))
       .map(([name, through]): PortfolioCommand => ({ type: 'SealPeriod', ref: name, through, suspense: 'zero' })),
   },
-  { weight: 1, arbitrary: ref.map((name): PortfolioCommand => ({ type: 'ReopenPeriod', ref: name, reason: 'late' })) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(ref, person, fc.constantFrom('RequestReopening', 'ReopenPeriod'))
+      .map(([name, actor, type]): PortfolioCommand => ({ type, ref: name, actor, reason: 'late' })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(ref, person).map(([name, actor]): PortfolioCommand => {
+      const line = { account: 5000, currency: 'USD', amount: '12' }
+      const lines = [line, { ...line, account: 2400, amount: '-12' }]
+      const entry = { ref: name, date: '2025-03-10', reason: 'accrued', lines }
+      return { type: 'PrepareEntry', entry, actor, knowledge }
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(ref, person, fc.constantFrom('ApproveEntry', 'WithdrawEntry'))
+      .map(([name, actor, type]): PortfolioCommand => ({ type, ref: name, actor, reason: 'late' })),
+  },
   {
     weight: 1,
     arbitrary: fc.constant<PortfolioCommand>({

@@ -105,7 +105,13 @@ describe('a period', () => {
     through,
     suspense,
   })
-  const reopen = (ref: string): PortfolioCommand => ({ type: 'ReopenPeriod', ref, reason: 'audit' })
+  const request = (ref: string, actor = 'ann'): PortfolioCommand => ({
+    type: 'RequestReopening',
+    ref,
+    reason: 'audit',
+    actor,
+  })
+  const reopen = (ref: string, actor = 'bob'): PortfolioCommand => ({ type: 'ReopenPeriod', ref, actor })
 
   it('is sealed through a date, later than any before', () => {
     given()
@@ -129,13 +135,38 @@ describe('a period', () => {
   })
 
   it('is reopened newest first, and sealed again under another reference', () => {
+    const sealed = { fact: 'seal:2025-03-31', through: '2025-03-31', reason: 'audit' }
+    const reopened = [seal('2025-03-31'), request('2025-03-31'), reopen('2025-03-31')]
     given(seal('2025-03-31'))
+      .when(request('2025-03-31'))
+      .records({ type: 'ReopeningRequested', data: { ...sealed, requestedBy: 'ann' } })
+    given(seal('2025-03-31'), request('2025-03-31'))
       .when(reopen('2025-03-31'))
-      .records({ type: 'PeriodReopened', data: { fact: 'seal:2025-03-31', through: '2025-03-31', reason: 'audit' } })
+      .records({ type: 'PeriodReopened', data: { ...sealed, requestedBy: 'ann', approvedBy: 'bob' } })
     given(seal('2025-03-31'), seal('2025-06-30')).when(reopen('2025-03-31')).refused({ code: 'not-the-newest-seal' })
-    given(seal('2025-03-31'), reopen('2025-03-31')).when(reopen('2025-03-31')).records()
-    given(seal('2025-03-31'), reopen('2025-03-31')).when(seal('2025-03-31')).refused({ code: 'idempotency-conflict' })
-    expect(run([seal('2025-03-31'), reopen('2025-03-31'), seal('2025-03-31', 'again')]).events).toHaveLength(3)
+    given(seal('2025-03-31'), seal('2025-06-30')).when(request('2025-03-31')).refused({ code: 'not-the-newest-seal' })
+    given(...reopened)
+      .when(reopen('2025-03-31'))
+      .records()
+    given(...reopened)
+      .when(seal('2025-03-31'))
+      .refused({ code: 'idempotency-conflict' })
+    expect(run([...reopened, seal('2025-03-31', 'again')]).events).toHaveLength(4)
     given().when(reopen('2025-03-31')).refused({ code: 'unknown-fact' })
+  })
+
+  it('is reopened by two people: one asks, another does', () => {
+    given(seal('2025-03-31')).when(reopen('2025-03-31')).refused({ code: 'approval-needed', field: 'ref' })
+    given(seal('2025-03-31'), request('2025-03-31'))
+      .when(reopen('2025-03-31', 'ann'))
+      .refused({ code: 'same-person', field: 'ref' })
+    given(seal('2025-03-31'), request('2025-03-31')).when(request('2025-03-31')).records()
+    given(seal('2025-03-31'), request('2025-03-31'))
+      .when(request('2025-03-31', 'bob'))
+      .refused({ code: 'reopening-requested' })
+    // A request is used up: the next reopening needs one of its own.
+    given(seal('2025-03-31'), request('2025-03-31'), reopen('2025-03-31'), seal('2025-03-31', 'again'))
+      .when(reopen('again'))
+      .refused({ code: 'approval-needed' })
   })
 })
