@@ -20,6 +20,7 @@ import { marketRoutes } from './market/routes.ts'
 import { openApiOptions } from './openapi.ts'
 import { orderRoutes } from './orders/routes.ts'
 import { ownerRoutes } from './owners/routes.ts'
+import { periodRoutes } from './periods/routes.ts'
 import { portfolioRoutes } from './portfolios/routes.ts'
 import { PROBLEM_TYPE, problemOf, RETRY_AFTER_SECONDS, refusalOrLogged } from './problems.ts'
 import { auditRoutes } from './audit/routes.ts'
@@ -69,6 +70,7 @@ export async function createApi(deps: ApiDependencies): Promise<FastifyInstance>
   for (const register of [
     systemRoutes,
     portfolioRoutes,
+    periodRoutes,
     ownerRoutes,
     fillRoutes,
     orderRoutes,

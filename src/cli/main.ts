@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { EXIT } from './cli-error.ts'
 import { auditCommands } from './commands/audit.ts'
 import { importCommand } from './commands/import.ts'
+import { periodCommands } from './commands/periods.ts'
 import { readCommands } from './commands/reads.ts'
 import { serverCommands } from './commands/servers.ts'
 
@@ -16,6 +17,7 @@ serverCommands(program)
 importCommand(program)
 readCommands(program)
 auditCommands(program)
+periodCommands(program)
 
 // A reader that has seen enough (`| head`) ends a command; it is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

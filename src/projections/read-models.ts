@@ -23,6 +23,9 @@ import { readLots } from './lots/query.ts'
 import { type OrderFilter, readOrders } from './orders/query.ts'
 import { readOwnerLinks, readOwners } from './owners/query.ts'
 import { readParked } from './parked/query.ts'
+import { type AdjustmentFilter, readAdjustments } from './periods/adjustments.ts'
+import { type RestatementFilter, readRestatement } from './periods/restatement.ts'
+import { type PeriodFilter, readRollForward } from './periods/roll-forward.ts'
 import { readPolicies, readPortfolios } from './portfolios/query.ts'
 import { readPositions } from './positions/query.ts'
 import { type PriceFilter, readPriceDates, readPrices } from './prices/query.ts'
@@ -71,6 +74,9 @@ export class ReadModels {
   readonly portfolios = (scope: ReadScope, page?: PageRequest) => readPortfolios(this.#db, scope, page)
   readonly policies = (scope: ReadScope, page?: PageRequest) => readPolicies(this.#db, scope, page)
   readonly availableToSell = (scope: ReadScope, page?: WithInstrument) => readAvailableToSell(this.#db, scope, page)
+  readonly rollForward = (scope: ReadScope, filter: PeriodFilter) => readRollForward(this.#db, scope, filter)
+  readonly adjustments = (scope: ReadScope, filter?: AdjustmentFilter) => readAdjustments(this.#db, scope, filter)
+  readonly restatement = (scope: ReadScope, filter: RestatementFilter) => readRestatement(this.#db, scope, filter)
   readonly instruments = (filter?: InstrumentFilter) => readInstruments(this.#db, filter)
   readonly identifiers = (filter: Parameters<typeof readIdentifiers>[1]) => readIdentifiers(this.#db, filter)
   readonly classifications = (filter: Parameters<typeof readClassifications>[1]) =>
