@@ -73,9 +73,9 @@ export function parkedOf(state: PortfolioState): { readonly fact: string; readon
 
 /** Manual entries that nobody has approved or withdrawn. */
 export function waitingEntriesOf(state: PortfolioState): { readonly fact: string; readonly date: string }[] {
-  return state.entries.entries().flatMap(([fact, { status, entry }]) =>
-    status === 'prepared' ? [{ fact, date: entry.date }] : [],
-  )
+  return state.entries
+    .entries()
+    .flatMap(([fact, { status, entry }]) => (status === 'prepared' ? [{ fact, date: entry.date }] : []))
 }
 
 async function priceMembers(input: ChecklistInput, held: readonly string[]): Promise<readonly string[]> {

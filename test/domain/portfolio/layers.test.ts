@@ -148,6 +148,7 @@ describe('what is saved', () => {
           "main",
         ],
         "references": 1,
+        "reopenings": [],
         "revision": 4,
         "seals": [],
         "sleeves": [
