@@ -21,6 +21,7 @@ import { openApiOptions } from './openapi.ts'
 import { orderRoutes } from './orders/routes.ts'
 import { ownerRoutes } from './owners/routes.ts'
 import { periodRoutes } from './periods/routes.ts'
+import { performanceRoutes } from './performance/routes.ts'
 import { portfolioRoutes } from './portfolios/routes.ts'
 import { PROBLEM_TYPE, problemOf, RETRY_AFTER_SECONDS, refusalOrLogged } from './problems.ts'
 import { auditRoutes } from './audit/routes.ts'
@@ -82,6 +83,7 @@ export async function createApi(deps: ApiDependencies): Promise<FastifyInstance>
     bookRoutes,
     calendarRoutes,
     auditRoutes,
+    performanceRoutes,
     changeRoutes,
     adminRoutes,
   ])

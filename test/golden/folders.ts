@@ -1,6 +1,17 @@
 // The golden folders that have a module: one line each.
 import type { GoldenFolder } from './golden-case.ts'
+import { folder as a1 } from './folders/a1_performance_bacon_PA.ts'
+import { folder as a3 } from './folders/a3_performance_empyrical.ts'
+import { folder as a6 } from './folders/a6_performance_socktrader.ts'
+import { folder as c1 } from './folders/c1_moneyweighted_pyxirr.ts'
 import { folder as d0 } from './folders/d0_taxlots_lusid.ts'
 import { folder as h1 } from './folders/h1_calendars_daycount_quantlib.ts'
 
-export const FOLDERS: readonly GoldenFolder[] = [d0, h1]
+export const FOLDERS: readonly GoldenFolder[] = [
+  a1, //
+  a3,
+  a6,
+  c1,
+  d0,
+  h1,
+]

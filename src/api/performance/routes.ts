@@ -1,0 +1,299 @@
+// Measures of performance on series that the caller brings: what the ledger computes for its own portfolios, for anybody's numbers.
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import {
+  type Annuity,
+  futureOf,
+  interestOf,
+  paymentOf,
+  presentOf,
+  principalOf,
+} from '../../analytics/cash-flows/annuity.ts'
+import {
+  type Flow,
+  futureValue,
+  internalRate,
+  internalRates,
+  presentValue,
+} from '../../analytics/cash-flows/internal-rate.ts'
+import { outcome } from '../../analytics/not-defined.ts'
+import type { Conventions, History, MeasureValue } from '../../analytics/performance/measure.ts'
+import { MEASURES, measured } from '../../analytics/performance/measures.ts'
+import { simpleReturns } from '../../analytics/performance/returns.ts'
+import { QUANTILE_RULES } from '../../analytics/statistics/quantile.ts'
+import { compareDates, plainDate } from '../../domain/kernel/date.ts'
+import { DAY_COUNTS, type DayCount, yearFraction } from '../../domain/kernel/day-count.ts'
+import { rationalText } from '../../domain/kernel/rational.ts'
+import { refuse } from '../../domain/kernel/refusal.ts'
+import { ROLES_FOR } from '../access.ts'
+import { problems } from '../command-route.ts'
+import type { ApiDependencies } from '../context.ts'
+
+const tag = 'analytics'
+/** Forty years of days; longer bodies are refused by their size. */
+const POINTS_MAX = 15_000
+const REQUESTS_MAX = 200
+
+const finite = z.number()
+const series = z.array(finite.nullable()).max(POINTS_MAX)
+const rate = z.union([finite, series])
+
+const conventions = {
+  annualisation: z.enum(['none', 'square-root', 'geometric', 'arithmetic', 'compounded']),
+  deviation: z.enum(['sample', 'population']),
+  drawdowns: z.enum(['compounded', 'percent-scaled', 'logarithmic']),
+  skewness: z.enum(['moment', 'fisher', 'sample']),
+  kurtosis: z.enum(['moment', 'excess', 'sample', 'sample-excess']),
+  kurtosisTerm: z.enum(['squared', 'root']),
+  quantileRule: z.enum(QUANTILE_RULES),
+  prospect: z.enum(['mean', 'total']),
+  reward: z.enum(['geometric', 'arithmetic']),
+  modified: z.boolean(),
+  largest: z.number().int().min(1).max(POINTS_MAX),
+  addOn: finite,
+  order: z.number().int().min(1).max(10),
+  probability: z.number().min(0).max(1),
+  confidence: z.number().gt(0).lt(1),
+  trials: z.number().int().min(2),
+  varianceOfTrials: z.number().min(0),
+  benchmarkRatio: finite,
+  direction: z.enum(['all', 'up', 'down', 'ratio']),
+  method: z.enum(['arithmetic', 'geometric']),
+  weights: z.enum(['convex', 'mirrored', 'equal']),
+  unpaired: z.enum(['dropped', 'flat']),
+  period: z.enum(['weekly', 'monthly', 'quarterly', 'yearly']),
+  start: finite,
+  base: z.enum(['start', 'first-period']),
+  downsideOf: z.enum(['excess', 'returns']),
+}
+
+const wanted = z.strictObject({
+  measure: z.string().max(64),
+  window: z.number().int().min(1).max(POINTS_MAX).optional().meta({ description: 'periods of a rolling window' }),
+  ...z.object(conventions).partial().shape,
+})
+
+const body = z.strictObject({
+  returns: series.optional().meta({ description: 'decimal returns per period, null where unknown; or send prices' }),
+  prices: z.array(finite).max(POINTS_MAX).optional(),
+  dates: z.array(z.iso.date()).max(POINTS_MAX).optional().meta({ description: 'of the prices, else of the returns' }),
+  benchmark: series.optional(),
+  riskFree: rate.optional().meta({ description: 'per period: one rate, or one for each' }),
+  riskFreeAnnual: finite.optional(),
+  minimumAcceptable: rate.optional(),
+  minimumAcceptableAnnual: finite.optional(),
+  periodsPerYear: z.number().gt(0).max(366),
+  measures: z.array(wanted).min(1).max(REQUESTS_MAX),
+})
+
+const value = z.union([finite, z.array(z.unknown())])
+const result = z.union([
+  z.object({ value }),
+  z
+    .object({ undefined: z.string(), needs: z.string() })
+    .meta({ description: 'why there is no value, and what is needed' }),
+])
+const results = z.object({
+  results: z.array(
+    z.object({
+      measure: z.string(),
+      conventions: z.record(z.string(), z.unknown()),
+      result: z.union([result, z.array(result)]),
+    }),
+  ),
+})
+
+/** Those that need nothing but two dates. */
+const FLOW_DAY_COUNTS = DAY_COUNTS.filter(
+  (name): name is Exclude<DayCount, 'ACT/ACT-ICMA' | 'ACT/365L' | 'BUS/252'> =>
+    name !== 'ACT/ACT-ICMA' && name !== 'ACT/365L' && name !== 'BUS/252',
+)
+/** More than a double holds. */
+const YEAR_PLACES = 18
+
+const flows = z.strictObject({
+  flows: z
+    .array(z.strictObject({ date: z.iso.date().optional(), time: finite.optional(), amount: finite }))
+    .min(1)
+    .max(POINTS_MAX)
+    .meta({ description: 'each with a date, or each with a time in years or periods' }),
+  dayCount: z
+    .enum(FLOW_DAY_COUNTS)
+    .optional()
+    .meta({ description: 'of dated flows; default ACT/365F, as spreadsheets' }),
+  root: z.enum(['only', 'nearest-zero', 'lowest', 'highest']).optional(),
+  rate: z.number().gt(-1).optional().meta({ description: 'also answer the value at this rate, first and last day' }),
+})
+
+const level = z.strictObject({
+  solve: z.enum(['future', 'present', 'payment', 'interest', 'principal']),
+  rate: z.number().gt(-1).meta({ description: 'per period' }),
+  periods: z.number().int().min(1).max(POINTS_MAX),
+  begin: z.boolean().optional().meta({ description: 'payments at the start of each period' }),
+  payment: finite.optional(),
+  present: finite.optional(),
+  future: finite.optional(),
+  period: z.number().int().min(1).optional().meta({ description: 'of interest and principal: which payment, from 1' }),
+})
+
+export function performanceRoutes(api: FastifyInstance, _: ApiDependencies): void {
+  api.route({
+    method: 'GET',
+    url: '/v1/analytics/measures',
+    config: { access: ROLES_FOR.read },
+    schema: {
+      tags: [tag],
+      summary: 'Every measure with its formula, source and conventions',
+      response: { 200: z.object({ measures: z.array(z.record(z.string(), z.unknown())) }), ...problems },
+    },
+    handler: async () => ({
+      measures: [...MEASURES.values()].map(({ compute: _compute, ...described }) => described),
+    }),
+  })
+  api.route<{ Body: z.output<typeof body> }>({
+    method: 'POST',
+    url: '/v1/analytics/performance',
+    config: { access: ROLES_FOR.read },
+    schema: {
+      tags: [tag],
+      summary: 'Measures of performance and risk of the series sent',
+      description:
+        'Nothing is recorded. A measure that has no value says why (`undefined`) and what it needs; it is never NaN or infinite.',
+      body,
+      response: { 200: results, ...problems },
+    },
+    handler: async ({ body: given }) => {
+      const { measures, ...rest } = given
+      const history = historyOf(rest)
+      return { results: measures.map((one, i) => answer(history, one, `measures.${i}`)) }
+    },
+  })
+  api.route<{ Body: z.output<typeof flows> }>({
+    method: 'POST',
+    url: '/v1/analytics/money-weighted',
+    config: { access: ROLES_FOR.read },
+    schema: {
+      tags: [tag],
+      summary: 'Internal rate of return of dated or timed flows, with every root',
+      body: flows,
+      response: {
+        200: z.object({
+          rate: result,
+          roots: z.array(finite),
+          presentValue: finite.optional(),
+          futureValue: finite.optional(),
+        }),
+        ...problems,
+      },
+    },
+    handler: async ({ body: given }) => {
+      const timed = timedFlows(given.flows, given.dayCount)
+      return {
+        rate: shown(outcome(() => internalRate(timed, given.root))),
+        roots: internalRates(timed),
+        ...(given.rate === undefined
+          ? {}
+          : { presentValue: presentValue(timed, given.rate), futureValue: futureValue(timed, given.rate) }),
+      }
+    },
+  })
+  api.route<{ Body: z.output<typeof level> }>({
+    method: 'POST',
+    url: '/v1/analytics/annuity',
+    config: { access: ROLES_FOR.read },
+    schema: {
+      tags: [tag],
+      summary: 'Value, payment, interest or principal of level payments; what is paid is negative',
+      body: level,
+      response: { 200: z.object({ result }), ...problems },
+    },
+    handler: async ({ body: given }) => ({ result: shown(outcome(() => solved(given))) }),
+  })
+}
+
+function solved({ solve, payment = 0, present = 0, future = 0, period = 1, ...rest }: z.output<typeof level>): number {
+  const { rate, periods, begin = false } = rest
+  const annuity: Annuity = { rate, periods, begin }
+  switch (solve) {
+    case 'future':
+      return futureOf(annuity, payment, present)
+    case 'present':
+      return presentOf(annuity, payment, future)
+    case 'payment':
+      return paymentOf(annuity, present, future)
+    case 'interest':
+      return interestOf(annuity, period, present, future)
+    case 'principal':
+      return principalOf(annuity, period, present, future)
+  }
+}
+
+function historyOf({ returns, prices, ...rest }: Omit<z.output<typeof body>, 'measures'>): History {
+  if ((returns === undefined) === (prices === undefined))
+    refuse({
+      code: 'returns-or-prices',
+      message: returns === undefined ? 'there are neither returns nor prices' : 'there are both returns and prices',
+      field: 'returns',
+      remedy: 'send one of the two',
+    })
+  const made = prices === undefined ? (returns ?? []) : priced(prices)
+  const defined = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
+  return { ...(defined as typeof rest), returns: made, ...(prices === undefined ? {} : { prices }) } as History
+}
+
+/** A price of zero has no return after it: unknown. */
+function priced(prices: readonly number[]): readonly (number | null)[] {
+  const made = outcome(() => simpleReturns(prices))
+  return made.ok ? made.value : prices.slice(1).map(() => null)
+}
+
+function answer(history: History, { measure, window, ...chosen }: z.output<typeof wanted>, field: string) {
+  const found = MEASURES.get(measure)
+  if (found === undefined)
+    return refuse({
+      code: 'unknown-measure',
+      message: `there is no measure ${measure}`,
+      field: `${field}.measure`,
+      remedy: 'GET /v1/analytics/measures lists them',
+    })
+  for (const name of Object.keys(chosen))
+    if (!(name in found.conventions))
+      refuse({
+        code: 'unknown-convention',
+        message: `${measure} has no convention ${name}`,
+        field: `${field}.${name}`,
+        remedy: `it has: ${Object.keys(found.conventions).join(', ') || 'none'}`,
+      })
+  const used = chosen as Conventions
+  const got = measured(history, { measure: found, conventions: used, ...(window === undefined ? {} : { window }) })
+  return {
+    measure,
+    conventions: { ...found.conventions, ...used },
+    result: Array.isArray(got) ? got.map(shown) : shown(got as Exclude<typeof got, readonly unknown[]>),
+  }
+}
+
+type Shown = { value: MeasureValue } | { undefined: string; needs: string }
+
+function shown(got: ReturnType<typeof outcome<MeasureValue>>): Shown {
+  return got.ok ? { value: got.value } : { undefined: got.code, needs: got.needs }
+}
+
+function timedFlows(given: z.output<typeof flows>['flows'], dayCount: DayCount = 'ACT/365F'): Flow[] {
+  const dated = given.every(({ date, time }) => date !== undefined && time === undefined)
+  const timed = given.every(({ date, time }) => date === undefined && time !== undefined)
+  if (!dated && !timed)
+    refuse({
+      code: 'dates-or-times',
+      message: 'flows are all dated or all timed',
+      field: 'flows',
+      remedy: 'give each a date, or each a time',
+    })
+  if (timed) return given.map(({ time, amount }) => ({ time: time ?? 0, amount }))
+  const dates = given.map(({ date = '' }) => plainDate(date))
+  const [first = plainDate('1970-01-01')] = [...dates].sort(compareDates)
+  return dates.map((date, i) => ({
+    time: Number(rationalText(yearFraction(dayCount, first, date), YEAR_PLACES)),
+    amount: given[i]?.amount ?? 0,
+  }))
+}
