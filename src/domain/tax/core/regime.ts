@@ -13,6 +13,8 @@ export interface TaxOptions {
   readonly effectiveAt: string
   /** The last day of which facts are taken to be known: what depends on later days is provisional. Not before `effectiveAt`. */
   readonly horizon: string
+  /** How another owner among the events is related to this one; null when not linked. */
+  readonly relationOf?: (owner: string) => 'spouse' | 'controlled' | 'other' | null
   /** What is known of an instrument. */
   readonly instrument: (id: string) => TaxInstrument
   /** Conventions by name, as the regime documents them. */
@@ -26,12 +28,27 @@ export interface TaxInstrument {
   readonly underlying: { readonly instrument: string; readonly multiplier: Decimal; readonly call: boolean } | null
   /** Actions that replace its units by others of its own, by ex-date: `receive` for every `per`. */
   readonly splits: readonly TaxSplit[]
+  /** Security legs of its actions that stand, in date order, also of days on which nothing of it was held. */
+  readonly actions?: readonly TaxAction[]
 }
 
 export interface TaxSplit {
   readonly exDate: string
   readonly receive: Decimal
   readonly per: Decimal
+}
+
+/** One security leg of one corporate action, as its terms say. */
+export interface TaxAction {
+  readonly fact: string
+  readonly date: string
+  readonly to: string
+  /** `numerator` units of `to` for `denominator` held. */
+  readonly numerator: Decimal
+  readonly denominator: Decimal
+  readonly replaces: boolean
+  /** The part of the old cost it takes; null when the terms state none, or it is not known yet. */
+  readonly basisShare: Decimal | null
 }
 
 /** One part of one disposal with one treatment: the line of every gain report. */
@@ -53,6 +70,8 @@ export interface TaxLine {
   readonly holdingFrom: string | null
   readonly soldOn: string
   readonly proceeds: Decimal | null
+  /** Costs of the sale that `proceeds` is already less; null or absent when they are not known apart. */
+  readonly saleCosts?: Decimal | null
   /** Allowable cost, with what earlier disallowed losses added to it. */
   readonly cost: Decimal | null
   /** proceeds - cost, before anything is disallowed. */
@@ -136,9 +155,26 @@ export interface TaxFlag {
   readonly message: string
 }
 
+/** A pool after something changed it: regimes that keep pools show their history. */
+export interface TaxPoolStep {
+  readonly instrument: string
+  /** Whose pool: the owner, or an affiliate named beside them. */
+  readonly owner: string
+  readonly date: string
+  readonly fact: string
+  /** What changed it: `acquired`, `disposed`, `split`, `capital`, `moved`, `superficial-loss` ... */
+  readonly change: string
+  readonly units: Decimal
+  readonly cost: Decimal | null
+  /** Units sold that purchases still to come were identified with: `units` less these are held. */
+  readonly awaited: Decimal
+}
+
 export interface TaxView {
   readonly lines: readonly TaxLine[]
   readonly lots: readonly TaxLot[]
+  /** Only of regimes that keep pools. */
+  readonly pools?: readonly TaxPoolStep[]
   readonly income: readonly TaxIncome[]
   readonly totals: readonly TaxTotal[]
   readonly flags: readonly TaxFlag[]

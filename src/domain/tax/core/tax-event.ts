@@ -44,6 +44,10 @@ export interface Acquire extends OfLot {
   readonly acquiredOn: string
   /** The order it filled, when known: fills of one order are one purchase. */
   readonly orderId: string | null
+  /** The trading costs in `cost` (of a short sale: those its proceeds are less); absent when not known apart. */
+  readonly costs?: Decimal | null
+  /** The day it settles; absent when not known. */
+  readonly settlesOn?: string | null
 }
 
 /** Units left for money: one lot relieved by one fact. For a short lot `proceeds` is what was received when it was opened. */
@@ -59,6 +63,10 @@ export interface Dispose extends OfLot {
   /** The book's relief rule, such as `relief:fifo` or `cash-in-lieu`. */
   readonly rule: string
   readonly orderId: string | null
+  /** The trading costs `proceeds` is less (of a cover: those in its cost); absent when not known apart. */
+  readonly costs?: Decimal | null
+  /** The day it settles; absent when not known. */
+  readonly settlesOn?: string | null
 }
 
 /**
