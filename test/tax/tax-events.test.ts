@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { decimalText } from '../../src/domain/kernel/decimal.ts'
 import type { Holder } from '../../src/domain/tax/core/owners.ts'
-import type { TaxEvent } from '../../src/domain/tax/core/tax-event.ts'
+import type { CostShare, TaxEvent } from '../../src/domain/tax/core/tax-event.ts'
 import { taxEventsOf } from '../../src/domain/tax/core/tax-events.ts'
 import { announced, fill, registered, spinOff, split, Story, type StoryOptions } from '../book/story.ts'
 
@@ -14,9 +14,13 @@ function plain(event: TaxEvent): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(rest).map(([key, value]) => [
       key,
-      value !== null && typeof value === 'object' ? decimalText(value) : value,
+      value === null || typeof value !== 'object' ? value : 'part' in value ? quotient(value) : decimalText(value),
     ]),
   )
+}
+
+function quotient({ part, whole }: CostShare): string {
+  return `${decimalText(part)}/${decimalText(whole)}`
 }
 
 function eventsOf(story: Story, through = '9999-12-31'): TaxEvent[] {
@@ -48,6 +52,8 @@ describe('tax events of one book', () => {
         cost: '1005',
         acquiredOn: '2025-01-06',
         orderId: null,
+        costShare: '5/1005',
+        settlesOn: '2025-01-06',
       },
       {
         id: 'fill:B:2025-02-03:S1/trade/fill:B:2025-01-06:B1',
@@ -63,6 +69,8 @@ describe('tax events of one book', () => {
         acquiredOn: '2025-01-06',
         rule: 'relief:fifo',
         orderId: null,
+        costShare: '2/478',
+        settlesOn: '2025-02-03',
       },
     ])
   })

@@ -21,24 +21,32 @@ interface OfLot extends OfEntry {
   readonly acquired: number
 }
 
+/** What a fill adds to what it did: null of what is no fill. */
+interface OfFill {
+  readonly order: string | null
+  readonly settles: number | null
+  /** The trading costs in the fill's money, as a part of that money (a sale's is what its costs left); null without any. */
+  readonly costShare: { readonly part: Decimal; readonly whole: Decimal } | null
+}
+
 export type LotChange =
-  | (OfLot & {
-      readonly kind: 'opened'
-      readonly how: 'trade' | 'opening' | 'transfer' | 'action'
-      readonly units: Decimal
-      readonly cost: Decimal | null
-      readonly order: string | null
-    })
-  | (OfLot & {
-      readonly kind: 'relieved'
-      readonly how: 'trade' | 'transfer' | 'action'
-      readonly units: Decimal
-      readonly cost: Decimal | null
-      /** What the book made of it: proceeds less cost. */
-      readonly gain: Decimal | null
-      readonly rule: RuleName
-      readonly order: string | null
-    })
+  | (OfLot &
+      OfFill & {
+        readonly kind: 'opened'
+        readonly how: 'trade' | 'opening' | 'transfer' | 'action'
+        readonly units: Decimal
+        readonly cost: Decimal | null
+      })
+  | (OfLot &
+      OfFill & {
+        readonly kind: 'relieved'
+        readonly how: 'trade' | 'transfer' | 'action'
+        readonly units: Decimal
+        readonly cost: Decimal | null
+        /** What the book made of it: proceeds less cost. */
+        readonly gain: Decimal | null
+        readonly rule: RuleName
+      })
   | (OfLot & {
       readonly kind: 'restated'
       readonly to: string

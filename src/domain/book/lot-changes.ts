@@ -1,10 +1,10 @@
 // What entries did to lots, read off their lines: opened, relieved, replaced, moved, cost changed, income. Tax views start from here.
 import { type Decimal, scaledDecimal, ZERO } from '../kernel/decimal.ts'
-import { absInt, addInt, type Int, negInt } from '../kernel/scaled.ts'
+import { absInt, addInt, type Int, negInt, subInt } from '../kernel/scaled.ts'
 import { isUnknown, opposite, plus } from './amounts.ts'
 import type { Desk } from './desk.ts'
 import { ENTRY, type Entry } from './entry.ts'
-import { Fill } from './fill.ts'
+import { Fill, Leg } from './fill.ts'
 import { NO_ACQUIRED, NO_LOT } from './lines.ts'
 import type { LotChange } from './lot-change.ts'
 import { RunningLots, type RunningLot } from './running-lots.ts'
@@ -20,6 +20,8 @@ interface LotLine {
   units: Int
   base: Int
 }
+
+const leg = new Leg()
 
 /** Every change of lots, entry by entry. */
 export function lotChangesOf(desk: Desk, entries: Iterable<Entry>): LotChange[] {
@@ -209,16 +211,15 @@ class Reader {
     const units = absInt(line.units)
     this.#running.put(lot, units, base, 1)
     lot.acquired = line.acquired
-    const { origin } = entry
     this.found.push({
       ...this.#place(entry, lot),
+      ...this.#ofFill(entry),
       kind: 'opened',
       how,
       // A pool keeps the date of its opener; what joins it was acquired on its own day.
       acquired: how === 'trade' ? entry.date : line.acquired,
       units: scaledDecimal(units, lot.unitPlaces),
       cost: this.#amount(base),
-      order: origin instanceof Fill ? origin.order : null,
     })
   }
 
@@ -228,9 +229,9 @@ class Reader {
     const base = opposite(this.#signed(lot, line.base))
     const units = absInt(line.units)
     this.#running.put(lot, units, base, -1)
-    const { origin } = entry
     this.found.push({
       ...this.#place(entry, lot),
+      ...this.#ofFill(entry),
       kind: 'relieved',
       how,
       acquired: line.acquired,
@@ -238,7 +239,6 @@ class Reader {
       cost: this.#amount(base),
       gain: this.#amount(gain),
       rule: ruleName(line.rule),
-      order: origin instanceof Fill ? origin.order : null,
     })
   }
 
@@ -335,6 +335,20 @@ class Reader {
 
   #moment({ origin, date, phase }: Entry) {
     return { entry: this.#name, fact: origin.id, day: date, phase, micros: origin.micros }
+  }
+
+  #ofFill({ origin }: Entry) {
+    if (!(origin instanceof Fill)) return { order: null, settles: null, costShare: null }
+    return { order: origin.order, settles: origin.settleDay, costShare: this.#costShare(origin) }
+  }
+
+  #costShare(fill: Fill) {
+    if (fill.costs.length === 0) return null
+    leg.whole(fill, this.#desk.policies.on(fill.date))
+    const { capital, consideration } = leg
+    const places = this.#desk.places(this.#desk.currencies.text(fill.place.currency))
+    const whole = fill.buys ? addInt(consideration, capital) : subInt(consideration, capital)
+    return { part: scaledDecimal(capital, places), whole: scaledDecimal(whole, places) }
   }
 
   #place(entry: Entry, lot: RunningLot) {

@@ -69,20 +69,31 @@ export function adjustedCostBases(
       propertyNamed(event.instrument).scale.add(event)
     }
   for (const event of events) if (isDeal(event)) propertyNamed(event.instrument).tell(event)
-  const out: Out = { disposals: [], gains: [], steps: [] }
+  const out: Out = { disposals: [], gains: [], steps: [], given: new Map() }
   for (const event of events) {
     const property = propertyNamed(event.instrument)
     if (!isDeal(event)) property.act(event, out, propertyNamed)
     else if (event.kind === 'acquire') property.acquire(event, out)
     else property.dispose(event, out)
   }
-  return { ...out, short: [...properties.values()].flatMap((property) => property.short()) }
+  const { disposals, gains, steps } = out
+  return { disposals, gains, steps, short: [...properties.values()].flatMap((property) => property.short()) }
 }
 
 interface Out {
   readonly disposals: AcbDisposal[]
   readonly gains: AcbGain[]
   readonly steps: TaxPoolStep[]
+  /** Cost of what holders gave without a gain, by transfer and instrument. */
+  readonly given: Map<string, { units: Decimal; cost: Amount }>
+}
+
+/** What came from another holder of the group without a gain is taken over at their cost (ITA s.73), else at that of the book. */
+function rolledOver(deal: Deal, { given }: Out): Deal {
+  const from = deal.noGain === true ? given.get(`${deal.fact}|${deal.instrument}`) : undefined
+  return from === undefined || from.cost === null
+    ? deal
+    : { ...deal, amount: shareOf(from.cost, deal.units, from.units) }
 }
 
 /** Identical property: one instrument, whoever of the group holds it. */
@@ -104,13 +115,13 @@ class Property {
   tell(deal: Deal): void {
     const bought = deal.kind === 'acquire'
     const units = bought ? deal.units : deal.units.negated()
-    this.#windows.tell(deal.owner, deal.date, this.#dateOf(deal), units, bought)
+    this.#windows.tell(deal.owner, deal.date, this.#dateOf(deal), units, bought && deal.carried !== true)
   }
 
   acquire(deal: Deal, out: Out): void {
     const pool = this.pool(deal.owner)
     const bought = new Dealing(deal.date)
-    bought.add(deal)
+    bought.add(rolledOver(deal, out))
     const short = this.#short.get(deal.owner) ?? []
     while (!bought.left.isZero()) {
       const sold = short[0]
@@ -135,6 +146,12 @@ class Property {
     const sold = new Dealing(deal.date)
     sold.add(deal)
     const units = least(deal.units, pool.units)
+    if (deal.noGain === true) {
+      const cost = pool.take(units)
+      if (!this.#isRegistered(deal.owner)) out.given.set(`${deal.fact}|${deal.instrument}`, { units: deal.units, cost })
+      out.steps.push(this.#step(deal, 'given', pool))
+      return
+    }
     if (!units.isZero()) {
       const cost = pool.take(units)
       const proceeds = sold.take(units)

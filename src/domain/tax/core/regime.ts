@@ -13,8 +13,6 @@ export interface TaxOptions {
   readonly effectiveAt: string
   /** The last day of which facts are taken to be known: what depends on later days is provisional. Not before `effectiveAt`. */
   readonly horizon: string
-  /** How another owner among the events is related to this one; null when not linked. */
-  readonly relationOf?: (owner: string) => 'spouse' | 'controlled' | 'other' | null
   /** What is known of an instrument. */
   readonly instrument: (id: string) => TaxInstrument
   /** Conventions by name, as the regime documents them. */

@@ -23,6 +23,15 @@ interface Happening {
   readonly order: number
 }
 
+/**
+ * The trading costs of a fill as a part of its money: of what a purchase cost with them, or of what a sale fetched less them.
+ * Null or absent when it had none.
+ */
+export interface CostShare {
+  readonly part: Decimal
+  readonly whole: Decimal
+}
+
 /** A lot with its units and cost, as it is after the event. */
 interface OfLot extends Happening {
   /** Lot ids are unique within (portfolio, sleeve, account, instrument, side); a lot that is transferred keeps its own. */
@@ -44,9 +53,8 @@ export interface Acquire extends OfLot {
   readonly acquiredOn: string
   /** The order it filled, when known: fills of one order are one purchase. */
   readonly orderId: string | null
-  /** The trading costs in `cost` (of a short sale: those its proceeds are less); absent when not known apart. */
-  readonly costs?: Decimal | null
-  /** The day it settles; absent when not known. */
+  readonly costShare?: CostShare | null
+  /** The day it settles; absent of what is no trade. */
   readonly settlesOn?: string | null
 }
 
@@ -63,9 +71,8 @@ export interface Dispose extends OfLot {
   /** The book's relief rule, such as `relief:fifo` or `cash-in-lieu`. */
   readonly rule: string
   readonly orderId: string | null
-  /** The trading costs `proceeds` is less (of a cover: those in its cost); absent when not known apart. */
-  readonly costs?: Decimal | null
-  /** The day it settles; absent when not known. */
+  readonly costShare?: CostShare | null
+  /** The day it settles; absent of what is no trade. */
   readonly settlesOn?: string | null
 }
 

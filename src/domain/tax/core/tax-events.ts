@@ -51,12 +51,12 @@ function eventOf(change: LotChange, { portfolio, holderOn }: TaxSource, date: st
   switch (change.kind) {
     case 'opened': {
       const { how, units, cost } = change
-      return { id, kind: 'acquire', ...common, lot, short, how, units, cost, acquiredOn, orderId: change.order }
+      return { id, kind: 'acquire', ...common, lot, short, how, units, cost, acquiredOn, ...ofFill(change) }
     }
     case 'relieved': {
       const { how, units, rule, cost: booked, gain } = change
       const [proceeds, cost] = short ? [booked, less(booked, gain)] : [plus(booked, gain), booked]
-      const of = { how, units, proceeds, cost, acquiredOn, rule, orderId: change.order }
+      const of = { how, units, proceeds, cost, acquiredOn, rule, ...ofFill(change) }
       return { id, kind: 'dispose', ...common, lot, short, ...of }
     }
     case 'restated': {
@@ -73,6 +73,10 @@ function eventOf(change: LotChange, { portfolio, holderOn }: TaxSource, date: st
       return { id: `${id}/${direction}`, kind: 'move', ...common, lot, short, direction, units, cost, acquiredOn }
     }
   }
+}
+
+function ofFill({ order, settles, costShare }: Extract<LotChange, { kind: 'opened' | 'relieved' }>) {
+  return { orderId: order, costShare, settlesOn: settles === null ? null : dateOf(settles) }
 }
 
 function plus(a: Decimal | null, b: Decimal | null): Decimal | null {

@@ -26,6 +26,8 @@ export interface Deal extends Happening {
   readonly transfer: boolean
   /** Neither gain nor loss arises on it: what it fetched is what it cost. */
   readonly noGain?: boolean
+  /** A purchase of an earlier day that is told of now: an opening balance, a transfer from elsewhere. No sale is identified with it. */
+  readonly carried?: boolean
 }
 
 /** A split, consolidation or bonus: `numerator` new units for `denominator` old ones. */

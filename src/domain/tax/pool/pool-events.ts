@@ -1,8 +1,8 @@
 // Reads the events of pools off the tax events: lots of one holding become one pool, whatever lots the book relieved.
 import { decimal, ZERO } from '../../kernel/decimal.ts'
 import type { TaxAction, TaxOptions } from '../core/regime.ts'
-import type { Acquire, Capital, Dispose, Restate, TaxEvent } from '../core/tax-event.ts'
-import { type Amount, minus, plus } from './amount.ts'
+import type { Acquire, Capital, Dispose, Move, Restate, TaxEvent } from '../core/tax-event.ts'
+import { type Amount, minus, plus, shareOf } from './amount.ts'
 import type { ActionEvent, Deal, PoolEvent, SplitEvent } from './pool-event.ts'
 
 type Instruments = Pick<TaxOptions, 'instrument'>
@@ -11,7 +11,8 @@ const ONE = decimal('1')
 
 /**
  * The events of pools in the order of the book. What one fact did to many lots of a holding is one event. Splits of which nothing was
- * held then come from the terms: a sale before one may meet a purchase after it. Moves between accounts of one owner change no pool.
+ * held then come from the terms: a sale before one may meet a purchase after it. What moves between accounts of one owner changes no
+ * pool; what leaves them all, or comes from elsewhere, does so at cost.
  */
 export function poolEvents(events: readonly TaxEvent[], options: Instruments): PoolEvent[] {
   const groups = new Map<string, TaxEvent[]>()
@@ -28,6 +29,7 @@ export function poolEvents(events: readonly TaxEvent[], options: Instruments): P
     if (first?.kind === 'acquire' || first?.kind === 'dispose')
       found.push(dealt(group.filter((event) => event.kind === 'acquire' || event.kind === 'dispose')))
     else if (first?.kind === 'capital') found.push(paid(group.filter((event) => event.kind === 'capital')))
+    else if (first?.kind === 'move') found.push(...moved(group.filter((event) => event.kind === 'move')))
     else if (first?.kind === 'restate')
       found.push(
         restated(
@@ -47,7 +49,7 @@ function groupOf(event: TaxEvent): string | null {
   const { kind, owner, fact, instrument } = event
   if (kind === 'acquire' || kind === 'dispose')
     return `${owner}|${fact}|${instrument}|${sideOf(event)}|${event.units.isZero()}`
-  if (kind === 'capital') return `${owner}|${fact}|${instrument}|capital`
+  if (kind === 'capital' || kind === 'move') return `${owner}|${fact}|${instrument}|${kind}`
   return kind === 'restate' ? `${owner}|${fact}|${instrument}|restate|${event.toInstrument}` : null
 }
 
@@ -61,11 +63,9 @@ function dealt(group: readonly (Acquire | Dispose)[]): PoolEvent {
   const kind = sideOf(first)
   let units = ZERO
   let amount: Amount = ZERO
-  let costs: Amount = ZERO
   for (const event of group) {
     units = units.plus(event.units)
     amount = plus(amount, amountOf(event))
-    costs = plus(costs, event.costs ?? null)
   }
   // Money for a fraction of a unit lowers the cost: it is too small to be a disposal.
   if (units.isZero())
@@ -75,17 +75,19 @@ function dealt(group: readonly (Acquire | Dispose)[]): PoolEvent {
       amount: kind === 'acquire' ? amount : (amount?.negated() ?? null),
       units,
     }
+  const costShare = first.costShare ?? null
   const deal: Deal = {
     ...happening(first),
     kind,
     units,
     amount,
-    costs,
+    costs: costShare === null ? ZERO : shareOf(amount, costShare.part, costShare.whole),
     settlesOn: first.settlesOn ?? first.date,
     portfolio: first.portfolio,
     account: first.account,
     short: first.short,
     transfer: first.how === 'transfer',
+    carried: first.kind === 'acquire' && first.how === 'opening',
   }
   return deal
 }
@@ -103,6 +105,34 @@ function paid(group: readonly Capital[]): PoolEvent {
     units = units.plus(event.units)
   }
   return { ...happening(group[0] as Capital), kind: 'capital', amount, units }
+}
+
+/** What a transfer brings to all accounts of the owner together, or takes from them. */
+function moved(group: readonly Move[]): PoolEvent[] {
+  const first = group[0] as Move
+  let units = ZERO
+  let cost: Amount = ZERO
+  for (const event of group) {
+    units = event.direction === 'in' ? units.plus(event.units) : units.minus(event.units)
+    cost = event.direction === 'in' ? plus(cost, event.cost) : minus(cost, event.cost)
+  }
+  if (units.isZero()) return []
+  const came = units.greaterThan(ZERO)
+  const deal: Deal = {
+    ...happening(first),
+    kind: came ? 'acquire' : 'dispose',
+    units: units.abs(),
+    amount: came ? cost : (cost?.negated() ?? null),
+    costs: ZERO,
+    settlesOn: first.date,
+    portfolio: first.portfolio,
+    account: first.account,
+    short: false,
+    transfer: true,
+    noGain: true,
+    carried: came,
+  }
+  return [deal]
 }
 
 function restated(group: readonly Restate[], { instrument }: Instruments): ActionEvent {

@@ -19,7 +19,7 @@ export function roundedParts(parts: readonly Amount[], of: 'proceeds' | 'cost', 
   })
 }
 
-function rounded(amount: Decimal, of: 'proceeds' | 'cost', rounding: PoolRounding): Decimal {
+export function rounded(amount: Decimal, of: 'proceeds' | 'cost', rounding: PoolRounding): Decimal {
   if (rounding === 'none') return amount
   if (rounding === 'pence') return round(amount, 2, 'half-up')
   // What a division left far behind the point is no part of a pound.

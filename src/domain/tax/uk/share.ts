@@ -28,6 +28,8 @@ export class Share {
   readonly #disposed = new Map<string, Dealing>()
   /** Given to a spouse: identified as sales are, after those of the day, without a gain. */
   readonly #given = new Map<string, Dealing>()
+  /** Bought before the book knew: straight into the pool. */
+  readonly #carried = new Map<string, Deal[]>()
   #matches = new Map<Dealing, Match[]>()
   /** Sales of more than was held and bought in thirty days, oldest first. */
   readonly #short: Dealing[] = []
@@ -38,6 +40,10 @@ export class Share {
   }
 
   deal(deal: Deal): void {
+    if (deal.carried === true) {
+      this.#carried.set(deal.date, [...(this.#carried.get(deal.date) ?? []), deal])
+      return
+    }
     const side = deal.kind === 'acquire' ? this.#acquired : deal.noGain === true ? this.#given : this.#disposed
     const dealing = side.get(deal.date) ?? new Dealing(deal.date)
     side.set(deal.date, dealing)
@@ -58,6 +64,10 @@ export class Share {
 
   /** The dealings of a day meet the pool: what is left of purchases enters it, what is left of sales leaves it. */
   day(date: string, steps: TaxPoolStep[]): void {
+    for (const deal of this.#carried.get(date) ?? []) {
+      this.pool.add(deal.units, deal.amount)
+      steps.push(this.step(date, deal.fact, 'acquired'))
+    }
     const bought = this.#acquired.get(date)
     const left = [this.#disposed.get(date), this.#given.get(date)].filter((dealing) => dealing !== undefined)
     if (bought !== undefined) {

@@ -1,5 +1,6 @@
 // Transfers between spouses: the giver has neither gain nor loss, and the receiver takes over what the giver's rules say they cost (TCGA 1992 s.58).
 import type { TaxOptions } from '../core/regime.ts'
+import { spousesOf } from '../pool/spouses-of.ts'
 import { type Amount, plus, shareOf } from '../pool/amount.ts'
 import { type Deal, isDeal, type PoolEvent } from '../pool/pool-event.ts'
 import { type CapitalUnits, matchUk } from './section-104.ts'
@@ -10,12 +11,10 @@ import { type CapitalUnits, matchUk } from './section-104.ts'
  */
 export function betweenSpouses(
   events: readonly PoolEvent[],
-  { owner, relationOf }: Pick<TaxOptions, 'owner' | 'relationOf'>,
+  { owner, affiliates }: Pick<TaxOptions, 'owner' | 'affiliates'>,
   capitalUnits: CapitalUnits,
 ): PoolEvent[] {
-  const spouses = new Set(
-    [...new Set(events.map((event) => event.owner))].filter((id) => relationOf?.(id) === 'spouse'),
-  )
+  const spouses = spousesOf(affiliates)
   if (spouses.size === 0) return events.filter((event) => event.owner === owner)
   const theirs = new Set<string>()
   for (const event of events) if (isDeal(event) && event.transfer) theirs.add(nameOf(event, event.owner))
@@ -52,7 +51,7 @@ export function betweenSpouses(
       if (event.kind === 'dispose') return { ...event, noGain: true }
       const name = `${event.fact}|${event.instrument}`
       const cost = costs.has(name) ? (costs.get(name) ?? null) : event.amount
-      return { ...event, amount: shareOf(cost, event.units, received.get(name) ?? event.units) }
+      return { ...event, carried: false, amount: shareOf(cost, event.units, received.get(name) ?? event.units) }
     })
 }
 

@@ -5,7 +5,7 @@ import type { Regime, TaxIncome, TaxLine, TaxLot, TaxOptions, TaxPoolStep, TaxVi
 import type { TaxEvent } from '../core/tax-event.ts'
 import { minus } from '../pool/amount.ts'
 import { poolEvents } from '../pool/pool-events.ts'
-import { type PoolRounding, roundedParts } from '../pool/rounding.ts'
+import { type PoolRounding, rounded, roundedParts } from '../pool/rounding.ts'
 import { WINDOW_DAYS } from './identification.ts'
 import { type CapitalGain, type CapitalUnits, matchUk } from './section-104.ts'
 import type { UkDisposal } from './share.ts'
@@ -45,7 +45,7 @@ function viewUk(events: readonly TaxEvent[], options: TaxOptions): TaxView {
   const known = steps.filter(({ date }) => date <= options.effectiveAt)
   return {
     lines,
-    lots: lotsOf(known),
+    lots: lotsOf(known, rounding),
     pools: known,
     income,
     totals: ukTotals(lines, income, exemptAmount),
@@ -164,7 +164,7 @@ function capitalLine({ event, gain }: CapitalGain, rounding: PoolRounding): TaxL
 }
 
 /** The section 104 holdings at the end of what was asked for, as each was last changed. */
-function lotsOf(steps: readonly TaxPoolStep[]): TaxLot[] {
+function lotsOf(steps: readonly TaxPoolStep[], rounding: PoolRounding): TaxLot[] {
   const last = new Map<string, TaxPoolStep>()
   for (const step of steps) last.set(step.instrument, step)
   return [...last.values()]
@@ -180,7 +180,7 @@ function lotsOf(steps: readonly TaxPoolStep[]): TaxLot[] {
       acquiredOn: null,
       holdingFrom: null,
       bookCost: null,
-      cost,
+      cost: cost === null ? null : rounded(cost, 'cost', rounding === 'none' ? 'none' : 'pence'),
       rules: ['section-104'],
     }))
 }
