@@ -72,8 +72,8 @@ describe('Canadian cost bases', () => {
     expect(rowsOf(view)).toStrictEqual(['2024-06-03 XYZ adjusted-cost-base+superficial-loss 10: 40 100 -30 denied 30'])
     const replaced = view.lines[0]?.lots.filter(({ rule }) => rule === 'superficial-loss')
     expect(replaced?.map(({ lot, amount, permanent }) => `${lot} ${amount} ${permanent}`)).toStrictEqual([
-      'bob 18 false',
       'ann (registered) 12 true',
+      'bob 18 false',
     ])
     const bobs = view.pools?.filter(({ owner }) => owner === 'bob').map(({ change, cost }) => `${change} ${cost}`)
     expect(bobs).toStrictEqual(['superficial-loss 18', 'acquired 33'])

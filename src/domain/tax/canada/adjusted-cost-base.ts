@@ -2,7 +2,7 @@
 import { type Decimal, ZERO } from '../../kernel/decimal.ts'
 import type { TaxPoolStep } from '../core/regime.ts'
 import { type Amount, least, minus, shareOf } from '../pool/amount.ts'
-import { CostPool } from '../pool/cost-pool.ts'
+import { CostPool, splitUnits } from '../pool/cost-pool.ts'
 import { Dealing } from '../pool/dealing.ts'
 import { type ActionEvent, type Deal, isDeal, type PoolEvent } from '../pool/pool-event.ts'
 import { Scale } from '../pool/scale.ts'
@@ -196,7 +196,7 @@ class Property {
 
   act(event: ActionEvent, out: Out, propertyNamed: (instrument: string) => Property): void {
     const pool = this.pool(event.owner)
-    if (event.kind === 'split') pool.restate(event.after)
+    if (event.kind === 'split') pool.restate(splitUnits(pool.units, event))
     else if (event.kind === 'capital') {
       const { owner: holder, instrument, date, fact, units } = event
       const gain = pool.adjust(event.amount)

@@ -30,7 +30,7 @@ export function superficialLoss(
   const before = addDays(date as PlainDate, -SUPERFICIAL_DAYS - 1)
   const bought = windows.bought(before, end, tradeDate)
   const held = windows.held(end, tradeDate)
-  const heldByBuyers = [...held].filter(([holder]) => bought.has(holder))
+  const heldByBuyers = [...held].filter(([holder]) => bought.has(holder)).sort(([a], [b]) => (a < b ? -1 : 1))
   if (heldByBuyers.length === 0) return null
   const substituted = least(least(sold, sum(bought.values())), sum(held.values()))
   const counted = isNothing(sold.minus(substituted)) ? sold : substituted

@@ -1,6 +1,7 @@
 // A pool of identical securities with one total cost: what every averaging regime keeps instead of lots.
 import { type Decimal, ZERO } from '../../kernel/decimal.ts'
 import { type Amount, isNothing, minus, plus, shareOf } from './amount.ts'
+import type { SplitEvent } from './pool-event.ts'
 
 /** Units and their total cost; an empty pool costs nothing, whatever was unknown before. */
 export class CostPool {
@@ -55,4 +56,12 @@ export class CostPool {
     this.#cost = ZERO
     return cost.negated()
   }
+}
+
+/**
+ * Units of a pool after a split: what is held as the book left it after its fractions, and what the pool has besides (sold and
+ * awaited, or sold short elsewhere) scaled exactly.
+ */
+export function splitUnits(units: Decimal, { numerator, denominator, before, after }: SplitEvent): Decimal {
+  return after.plus(shareOf(units.minus(before), numerator, denominator) ?? ZERO)
 }

@@ -1,5 +1,5 @@
 // Reads the events of pools off the tax events: lots of one holding become one pool, whatever lots the book relieved.
-import { decimal, ZERO } from '../../kernel/decimal.ts'
+import { type Decimal, decimal, ZERO } from '../../kernel/decimal.ts'
 import type { TaxAction, TaxOptions } from '../core/regime.ts'
 import type { Acquire, Capital, Dispose, Move, Restate, TaxEvent } from '../core/tax-event.ts'
 import { type Amount, minus, plus, shareOf } from './amount.ts'
@@ -101,8 +101,9 @@ function paid(group: readonly Capital[]): PoolEvent {
   let units = ZERO
   for (const event of group) {
     // The book stops a lot's cost at zero and tells the rest as gain; a pool has cost of other lots to take it from.
-    amount = plus(amount, minus(event.amount, event.gain))
-    units = units.plus(event.units)
+    const paidOut = minus(event.amount, event.gain)
+    amount = event.short ? minus(amount, paidOut) : plus(amount, paidOut)
+    units = signed(units, event.short, event.units)
   }
   return { ...happening(group[0] as Capital), kind: 'capital', amount, units }
 }
@@ -142,8 +143,9 @@ function restated(group: readonly Restate[], { instrument }: Instruments): Actio
   let cost: Amount = ZERO
   let costBefore: Amount = ZERO
   for (const event of group) {
-    before = before.plus(event.unitsBefore)
-    after = after.plus(event.unitsAfter)
+    before = signed(before, event.short, event.unitsBefore)
+    after = signed(after, event.short, event.unitsAfter)
+    if (event.short) continue
     cost = plus(cost, event.cost)
     costBefore = plus(costBefore, event.costBefore)
   }
@@ -165,6 +167,11 @@ function restated(group: readonly Restate[], { instrument }: Instruments): Actio
     gone: first.replaces ? before : ZERO,
     held: before,
   }
+}
+
+/** What is short is owed, not held. */
+function signed(sum: Decimal, short: boolean, units: Decimal): Decimal {
+  return short ? sum.minus(units) : sum.plus(units)
 }
 
 /** Splits by the terms of instruments of which their holder had nothing on the day. */

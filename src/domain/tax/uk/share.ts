@@ -2,7 +2,7 @@
 import { type Decimal, ZERO } from '../../kernel/decimal.ts'
 import type { TaxPoolStep } from '../core/regime.ts'
 import { isNothing, least, shareOf } from '../pool/amount.ts'
-import { CostPool } from '../pool/cost-pool.ts'
+import { CostPool, splitUnits } from '../pool/cost-pool.ts'
 import { Dealing } from '../pool/dealing.ts'
 import type { Deal, SplitEvent } from '../pool/pool-event.ts'
 import { Scale } from '../pool/scale.ts'
@@ -55,11 +55,9 @@ export class Share {
     this.#matches = identify({ acquired: inOrder([...this.#acquired.values()]), disposed }, this.scale)
   }
 
-  /** The pool also has the units sold and awaited: they are scaled exactly, what is held is what the book left after its fractions. */
-  split({ numerator, denominator, before, after }: SplitEvent): void {
-    const scaled = (units: Decimal): Decimal => shareOf(units, numerator, denominator) ?? ZERO
-    this.pool.restate(after.plus(scaled(this.pool.units.minus(before))))
-    this.#awaited = scaled(this.#awaited)
+  split(event: SplitEvent): void {
+    this.pool.restate(splitUnits(this.pool.units, event))
+    this.#awaited = shareOf(this.#awaited, event.numerator, event.denominator) ?? ZERO
   }
 
   /** The dealings of a day meet the pool: what is left of purchases enters it, what is left of sales leaves it. */
