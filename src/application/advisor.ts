@@ -2,6 +2,7 @@
 // transfer moves. Advisory but for the last two: a command never waits for a warning.
 import type { BookBreak } from '../domain/book/knowledge.ts'
 import type { Posting } from '../domain/book/posting.ts'
+import type { ActionTerms } from '../domain/instrument/events.ts'
 import type { Warning } from '../domain/kernel/refusal.ts'
 import type { MovedLot } from '../domain/portfolio/facts.ts'
 
@@ -46,7 +47,20 @@ export interface Heads {
   headOf(portfolio: string): Promise<HeadBook | null>
 }
 
-export interface Advisor extends Holdings, Suspense, GiverBook, Heads {
+export interface EligibilityQuestion {
+  readonly portfolio: string
+  readonly instrument: string
+  readonly custodyAccount: string
+  readonly terms: ActionTerms
+}
+
+/** How many units of an account an action is about: what an election must know. */
+export interface Eligibility {
+  /** Long units held when the action comes, as known now; null when the book cannot be read just now. */
+  eligibleUnits(question: EligibilityQuestion): Promise<string | null>
+}
+
+export interface Advisor extends Holdings, Suspense, GiverBook, Heads, Eligibility {
   /**
    * The warnings that the unit at `position` of the portfolio's stream opened. Empty when the book is not at hand: it is then
    * loaded in the background for the next command.
@@ -60,5 +74,6 @@ export const silentAdvisor: Advisor = {
   suspenseOf: async () => 'unknown',
   lotsToGive: async () => null,
   headOf: async () => null,
+  eligibleUnits: async () => null,
   warningsOf: () => [],
 }

@@ -2,8 +2,9 @@
 import type { Journal } from '../domain/book/journal.ts'
 import type { Posting } from '../domain/book/posting.ts'
 import { type Decimal, decimal, decimalText, ZERO } from '../domain/kernel/decimal.ts'
+import { actionCode } from '../domain/instrument/action-codes.ts'
 import type { MovedLot } from '../domain/portfolio/facts.ts'
-import type { LotsQuestion } from './advisor.ts'
+import type { EligibilityQuestion, LotsQuestion } from './advisor.ts'
 
 /** Securities, cash, and what is owed either way: none of it may be left when a portfolio closes. */
 export const HOLDING: readonly string[] = [
@@ -58,6 +59,20 @@ export function lotsAt(journal: Iterable<Posting>, question: LotsQuestion): Move
       !line.entry.startsWith(own)
     )
   }).filter(({ units }) => !units.startsWith('-'))
+}
+
+/** Long units of an instrument in one account when an action on it comes. */
+export function unitsBefore(journal: Iterable<Posting>, question: EligibilityQuestion): string {
+  const { instrument, custodyAccount, terms } = question
+  const phase = actionCode(terms.caev)?.phase ?? 1
+  let units = ZERO
+  for (const line of journal) {
+    if (String(line.account) !== '1100' || line.instrument !== instrument) continue
+    if (line.custodyAccount !== custodyAccount) continue
+    const before = line.effectiveDate < terms.exDate || (line.effectiveDate === terms.exDate && line.phase < phase)
+    if (before) units = units.plus(decimal(line.units))
+  }
+  return decimalText(units)
 }
 
 /** The lots that left with a transfer: units and cost as the giver's book relieved them. */

@@ -9,8 +9,8 @@ import type { MovedLot } from '../domain/portfolio/facts.ts'
 import type { RecordedEvent } from '../eventstore/codec.ts'
 import type { Appended, Log, RecordedUnit } from '../eventstore/log.ts'
 import type { LedgerEvent } from '../eventstore/registry.ts'
-import type { Advisor, HeadBook, LotsQuestion } from './advisor.ts'
-import { HOLDING, isOpen, lotsAt, lotsOut } from './book-questions.ts'
+import type { Advisor, EligibilityQuestion, HeadBook, LotsQuestion } from './advisor.ts'
+import { HOLDING, isOpen, lotsAt, lotsOut, unitsBefore } from './book-questions.ts'
 import { instrumentStream, portfolioStream, prefixOf, SETTLEMENT_PRICES, transferStream } from './streams.ts'
 
 /** Books kept at once; the least recently used is forgotten. */
@@ -125,6 +125,11 @@ export class LiveBooks implements Advisor {
   async lotsToGive(question: LotsQuestion): Promise<readonly MovedLot[] | null> {
     const hot = await this.#current(question.portfolio)
     return hot === null ? null : lotsAt(hot.book.journal, question)
+  }
+
+  async eligibleUnits(question: EligibilityQuestion): Promise<string | null> {
+    const hot = await this.#current(question.portfolio)
+    return hot === null ? null : unitsBefore(hot.book.journal, question)
   }
 
   /** The lots that left with a transfer, as the book knows them once it has followed the log to `position`. */

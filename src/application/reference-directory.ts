@@ -7,7 +7,7 @@ import {
   type InstrumentKnowledge,
   type InstrumentState,
 } from '../domain/instrument/instrument.ts'
-import type { InstrumentEvent } from '../domain/instrument/events.ts'
+import type { ActionTerms, InstrumentEvent } from '../domain/instrument/events.ts'
 import type { InstrumentName } from '../domain/instrument/name.ts'
 import { addBusinessDays, dayStatus } from '../domain/kernel/calendar.ts'
 import { CALENDARS, type Calendars } from '../domain/kernel/calendars.ts'
@@ -99,6 +99,11 @@ export class ReferenceDirectory implements ReferenceKnowledge, InstrumentKnowled
   /** By our own id. */
   instrumentById(id: string): KnownInstrument | undefined {
     return this.#known.get(id)
+  }
+
+  action(instrument: string, action: string): ActionTerms | null {
+    const known = this.#instruments.get(instrument)?.actions.get(action)
+    return known?.live === true ? known.terms : null
   }
 
   knowsInstrument(id: string): boolean {

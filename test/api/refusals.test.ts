@@ -60,19 +60,19 @@ describe('a refusal', () => {
       'type',
     ],
     [
-      'an action the book cannot apply',
+      'an action of a code that does not exist',
       '/v1/corporate-actions',
       {
         instrument: 'ACME',
         terms: {
           action: 'A1',
-          caev: 'MRGR',
+          caev: 'ABCD',
           exDate: '2025-05-01',
           legs: [{ kind: 'cash', leg: 1, income: 'other', currency: 'USD', perUnit: '1' }],
         },
       },
       422,
-      'unsupported-action',
+      'unknown-action-code',
       'terms.caev',
     ],
   ]

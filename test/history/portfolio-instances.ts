@@ -214,6 +214,19 @@ export const portfolioInstances: DataOf = {
     algorithm: 'hifo-1',
     identifiedAt: '2025-03-18T21:00:00Z',
   },
+  ElectionMade: {
+    fact: 'election:E-1',
+    election: {
+      ref: 'E-1',
+      instrument: 'XYZ',
+      action: 'DVOP-2025-1',
+      option: 2,
+      quantity: '40',
+      custodyAccount: 'CUST-1',
+      electedOn: '2025-04-28',
+      note: 'by telephone',
+    },
+  },
   FactCorrected: {
     fact: 'fx:FX-1',
     reason: 'value date moved',

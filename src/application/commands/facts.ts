@@ -7,6 +7,7 @@ import type { PortfolioCommand } from '../../domain/portfolio/commands.ts'
 import { chosenLots, settles } from '../../domain/portfolio/facts.ts'
 import {
   cashGiven,
+  electionGiven,
   type FactGiven,
   fxGiven,
   openingGiven,
@@ -42,6 +43,7 @@ export const factCommands = {
     identifiedAt: instantGiven.optional(),
     ...reason,
   }),
+  election: z.strictObject({ ...electionGiven.shape, ...reason }),
   policy: z.strictObject({ ref: idText, effectiveOn: dateText, changes: policyChanges, ...reason }),
 } as const
 
@@ -103,6 +105,10 @@ function given(command: FactCommand): FactGiven {
     case 'lots': {
       const { fill, lots, algorithm, identifiedAt } = command.body
       return { type: 'LotsIdentified', fill, lots, algorithm, identifiedAt }
+    }
+    case 'election': {
+      const { reason: _, ...election } = command.body
+      return { type: 'ElectionMade', election }
     }
     case 'policy': {
       const { effectiveOn, changes } = command.body

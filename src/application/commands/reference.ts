@@ -32,7 +32,13 @@ export type AnnounceAction = z.output<typeof announceAction>
 export const amendAction = z.strictObject({ instrument: idText, terms: actionGiven, reason })
 export type AmendAction = z.output<typeof amendAction>
 
-export const cancelAction = z.strictObject({ instrument: idText, action: idText, reason })
+export const cancelAction = z.strictObject({
+  instrument: idText,
+  action: idText,
+  /** Said where the issuer withdrew it. */
+  outcome: z.literal('withdrawn').optional(),
+  reason,
+})
 export type CancelAction = z.output<typeof cancelAction>
 
 export const registerOwner = z.strictObject({

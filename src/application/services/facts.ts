@@ -1,12 +1,14 @@
 // Records, corrects and cancels every fact but a fill: cash, fees, interest, taxes, receipts, FX, openings, lots, policies.
 import type { PortfolioCommand } from '../../domain/portfolio/commands.ts'
-import type { FactGiven } from '../../domain/portfolio/given.ts'
+import type { ElectionGiven, FactGiven } from '../../domain/portfolio/given.ts'
+import { portfolio as portfolioModel } from '../../domain/portfolio/portfolio.ts'
 import type { Advisor } from '../advisor.ts'
 import type { Answer, CommandContext } from '../answer.ts'
 import type { CommandHandler } from '../command-handler.ts'
 import { type CancelFact, type FactCommand, factOfCommand } from '../commands/facts.ts'
 import { toPortfolio } from '../portfolio-command.ts'
 import type { ReferenceDirectory } from '../reference-directory.ts'
+import { portfolioStream } from '../streams.ts'
 
 export class Facts {
   readonly #handler: CommandHandler
@@ -20,14 +22,32 @@ export class Facts {
   }
 
   /** @throws Refused `idempotency-conflict` when the reference was used for other content, and for what the book could not carry. */
-  record(portfolio: string, command: FactCommand, context: CommandContext): Promise<Answer> {
-    return this.#send(portfolio, factCommand(command, this.#directory), command, dateOf(command), context)
+  async record(portfolio: string, command: FactCommand, context: CommandContext): Promise<Answer> {
+    const decided = factCommand(command, this.#directory)
+    const eligible = command.kind === 'election' ? await this.#eligible(portfolio, command.body) : null
+    const asked = eligible === null ? decided : { ...decided, eligible }
+    return this.#send(portfolio, asked, command, dateOf(command), context)
+  }
+
+  /** Units of the account that an action is about; null while nobody can say. */
+  async #eligible(portfolio: string, election: ElectionGiven): Promise<string | null> {
+    const terms = this.#directory.action(election.instrument, election.action)
+    if (terms === null) return null
+    const { instrument } = election
+    const custodyAccount = election.custodyAccount ?? (await this.#defaultAccount(portfolio))
+    if (custodyAccount === null) return null
+    return this.#advisor.eligibleUnits({ portfolio, instrument, custodyAccount, terms })
   }
 
   /** Sets the fact's whole new terms. @throws Refused `unknown-fact`, `fact-cancelled`. */
   correct(portfolio: string, command: FactCommand, context: CommandContext): Promise<Answer> {
     const decided = { ...factOfCommand(command), type: 'CorrectFact', knowledge: this.#directory } as const
     return this.#send(portfolio, decided, command, dateOf(command), context)
+  }
+
+  #defaultAccount(portfolio: string): Promise<string | null> {
+    const stream = portfolioStream(portfolio)
+    return this.#handler.look(stream, portfolioModel, ({ opened }) => opened?.defaults.custodyAccount ?? null)
   }
 
   /** @throws Refused `unknown-fact`, `bust-the-fill`. */
@@ -50,7 +70,10 @@ export class Facts {
 }
 
 /** A fact as the decider takes it. */
-export function factCommand(command: FactCommand, knowledge: ReferenceDirectory): PortfolioCommand {
+export function factCommand(
+  command: FactCommand,
+  knowledge: ReferenceDirectory,
+): Extract<PortfolioCommand, { type: 'RecordFact' }> {
   return { ...factOfCommand(command), type: 'RecordFact', knowledge }
 }
 
@@ -68,6 +91,8 @@ function dateOfGiven(as: FactGiven): string | null {
       return as.fx.tradeDate
     case 'OpeningBalanceDeclared':
       return as.opening.date
+    case 'ElectionMade':
+      return as.election.electedOn
     case 'LotsIdentified':
       return null
     default:

@@ -66,7 +66,7 @@ export class Instruments {
     return this.#send(instrument, { type: 'RecordFixing', fixing }, fixing, fixing.from, context)
   }
 
-  /** @throws Refused `unsupported-action`, `contradictory-terms`, `dates-out-of-order`, `basis-over-one`. */
+  /** @throws Refused `unknown-action-code`, `contradictory-terms`, `dates-out-of-order`, `basis-over-one`. */
   announce({ instrument, terms }: AnnounceAction, context: CommandContext): Promise<Answer> {
     const command = { type: 'AnnounceAction', terms, knowledge: this.#directory } as const
     return this.#send(instrument, command, terms, terms.exDate, context)

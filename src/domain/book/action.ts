@@ -1,13 +1,19 @@
 // A corporate action in one book: on its ex-date, account by account, what each lot is entitled to (docs/book.md, "Corporate
 // actions"). Terms are the instrument's; the action of a partition is their place among its facts.
+import { actionCode } from '../instrument/action-codes.ts'
+import { everyLeg, takesUnits } from '../instrument/action-legs.ts'
 import type { ActionLeg } from '../instrument/events.ts'
+import { type ActionSide, openLots, type Piece, pieceOf } from './action-side.ts'
 import { dateOf, dayOf, NO_DAY, NO_INSTANT } from './day.ts'
 import type { Desk } from './desk.ts'
 import { payOut } from './dividend.ts'
+import { optionsTaken } from './election.ts'
 import { ENTRY, type Entry, EntryChain } from './entry.ts'
 import { exchange } from './exchange.ts'
 import type { BookBreak } from './knowledge.ts'
+import { checkConservation, Lineage } from './lineage.ts'
 import type { Partition } from './partition.ts'
+import { remove } from './recovery.ts'
 import type { KnownAction } from './reference.ts'
 import { compareSteps, type Step } from './step.ts'
 import { type MovedWaiting, WaitingLines } from './waiting.ts'
@@ -28,7 +34,7 @@ export class ActionStep implements Step {
   readonly id: string
   readonly cause: string
   readonly date: number
-  readonly phase = 1
+  readonly phase: number
   readonly sequence: number
   readonly micros = NO_INSTANT
   readonly rank = 0
@@ -50,16 +56,16 @@ export class ActionStep implements Step {
     this.cause = action.cause
     this.date = dayOf(terms.exDate)
     this.payDay = terms.payDate === undefined ? null : Math.max(dayOf(terms.payDate), this.date)
+    this.phase = actionCode(terms.caev)?.phase ?? 1
     this.root = Number(action.root)
     this.action = action
-    this.sequence = terms.sequence ?? classOf(terms.legs, terms.rateBasis)
+    this.sequence = terms.sequence ?? classOf(everyLeg(terms), terms.rateBasis)
   }
 }
 
 function classOf(legs: readonly ActionLeg[], rateBasis: 'pre' | 'post' | undefined): number {
-  const securities = legs.filter((leg) => leg.kind === 'security')
-  if (securities.some((leg) => leg.replaces)) return REPLACES
-  if (securities.length > 0) return DETACHES
+  if (legs.some(takesUnits)) return REPLACES
+  if (legs.some((leg) => leg.kind === 'security')) return DETACHES
   return rateBasis === 'post' ? CASH_AFTER : CASH_BEFORE
 }
 
@@ -73,7 +79,7 @@ export function unstatedOrders(steps: Iterable<ActionStep>): BookBreak[] {
   const found: BookBreak[] = []
   for (const step of unstated.sort(compareSteps)) {
     const { instrument, action } = step.action
-    const place = `${step.date}|${step.sequence}|${instrument}`
+    const place = `${step.date}|${step.phase}|${step.sequence}|${instrument}`
     const first = before.get(place)
     before.set(place, step)
     if (first === undefined) continue
@@ -84,30 +90,53 @@ export function unstatedOrders(steps: Iterable<ActionStep>): BookBreak[] {
   return found
 }
 
-/** Legs see the position as it was before the action: cash first, then what detaches, and what replaces the lots last. */
+/** Legs see the position as it was before the action: cash first, then what detaches, and what takes the units away last. */
 function inOrder(legs: readonly ActionLeg[]): ActionLeg[] {
-  const place = (leg: ActionLeg) => (leg.kind === 'cash' ? 1 : leg.replaces ? 3 : 2)
+  const place = (leg: ActionLeg) => (takesUnits(leg) ? 3 : leg.kind === 'cash' ? 1 : 2)
   return [...legs].sort((a, b) => place(a) - place(b) || a.leg - b.leg)
 }
 
-/** Posts the ex-date: one entry per custody account that holds the instrument. */
+/** Posts the ex-date: one entry per custody account that holds the instrument, and one for each option that its units take. */
 export function postAction(desk: Desk, partition: Partition, step: ActionStep): Entry | null {
   const { instrument, terms } = step.action
   const waiting = new WaitingLines(partition, step)
-  const legs = inOrder(terms.legs)
   const chain = new EntryChain()
   for (const [account, holdings] of partition.places.byAccount(instrument)) {
-    desk.lines.begin()
-    for (const short of [false, true]) {
+    const sides = [false, true].map((short) => {
       const mine = holdings.filter((holding) => holding.short === short)
-      const side = { desk, partition, step, waiting, holdings: mine, short }
-      for (const leg of legs) {
-        if (leg.kind === 'cash') payOut(side, leg)
-        else exchange(side, leg)
+      const lots = openLots(partition, mine)
+      const taken = lots.length === 0 ? [] : optionsTaken(desk, partition, step, account, lots, short)
+      return { holdings: mine, short, lots, taken }
+    })
+    const post = (legs: readonly ActionLeg[], where: string, option: number | null) => {
+      desk.lines.begin()
+      const lineage = new Lineage()
+      for (const { holdings: mine, short, lots, taken } of sides) {
+        const units = taken.find((each) => each.option.option === option)?.units
+        const pieces = lots.flatMap((lot, i): Piece[] => {
+          const chosen = option === null ? (partition.lots.left[lot] ?? 0) : (units?.[i] ?? 0)
+          return chosen === 0 ? [] : [pieceOf(partition.lots, lot, chosen)]
+        })
+        const side: ActionSide = { desk, partition, step, waiting, holdings: mine, short, lineage, legs, pieces }
+        for (const leg of inOrder(legs)) postLeg(side, leg, option === null)
       }
+      desk.lines.dropNothing()
+      checkConservation(desk, lineage, step.id)
+      chain.add(desk.finish(ENTRY.ex, step, step.date, step.phase, step.payDay ?? NO_DAY, where))
     }
-    chain.add(desk.finish(ENTRY.ex, step, step.date, 1, step.payDay ?? NO_DAY, account))
+    post(terms.legs, account, null)
+    for (const { option, legs } of terms.options ?? []) {
+      if (sides.some(({ taken }) => taken.some((each) => each.option.option === option)))
+        post(legs, `${account}/${option}`, option)
+    }
   }
   step.moved = waiting.commit(partition)
   return chain.first
+}
+
+/** `whole`: the leg is about everything there is, so that what was sold and only waits for settlement follows it. */
+function postLeg(side: ActionSide, leg: ActionLeg, whole: boolean): void {
+  if (leg.kind === 'cash') payOut(side, leg)
+  else if (leg.kind === 'removal') remove(side, leg)
+  else exchange(side, leg, whole)
 }

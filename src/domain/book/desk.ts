@@ -4,6 +4,7 @@ import type { Policy } from '../portfolio/policy.ts'
 import { ClosedDays } from './closed-days.ts'
 import { type Dimension, type DimensionId, type DimensionTerms, Dimensions } from './dimensions.ts'
 import { Entry, type EntryKind, type Origin } from './entry.ts'
+import { Elections } from './election.ts'
 import type { ChosenLots } from './fill.ts'
 import type { GainPlace } from './gain.ts'
 import { Lines } from './lines.ts'
@@ -69,6 +70,7 @@ export class Desk {
   readonly cashAccounts = new Map<string, CashAccount>()
   readonly lotNames = new LotNames()
   readonly receipts = new Receipts()
+  readonly elections = new Elections()
   /** The client's choice of lots by fill, where one was recorded apart from it. */
   readonly identified = new Map<string, ChosenLots>()
   #anyActual = false

@@ -1,9 +1,10 @@
-// The security legs of an action: splits, which replace lots, and spin-offs, which detach from them.
-import { addInt, type Int, mulDivHalfEven, pow10, toInt } from '../kernel/scaled.ts'
-import type { ActionLeg } from '../instrument/events.ts'
-import { type ActionSide, openLots } from './action-side.ts'
-import { fractionOf, isUnknown, plus, share, spread } from './amounts.ts'
-import { payFraction, realiseNothing } from './fraction.ts'
+// The security legs of an action: splits and mergers, which replace lots, and spin-offs and rights, which detach from them.
+import { addInt, type Int, mulDivHalfEven, toInt } from '../kernel/scaled.ts'
+import { amountFor, flagsOf, rateOf } from './action-money.ts'
+import { type ActionSide, leave, reduce } from './action-side.ts'
+import { opposite, plus, share, spread, UNKNOWN } from './amounts.ts'
+import { realiseNothing } from './fraction.ts'
+import { type Realised, realise } from './gain.ts'
 import { FLAG, NO_LOT } from './lines.ts'
 import {
   amountsOf,
@@ -15,124 +16,113 @@ import {
   postArrival,
   postAway,
   postDetachment,
+  postSettledAway,
   signed,
   waitingOn,
   writeLine,
 } from './lot-moves.ts'
 import type { Holding } from './lots.ts'
-import { entitlement, partOf, type Quotient, rest, whole } from './quotient.ts'
+import { type Part, partsOf, type SecurityLeg, shareOf, takenBy } from './parts.ts'
+import { entitlement } from './quotient.ts'
 import { rule } from './rules.ts'
 import { type Amounts, less, NOTHING, sumOf } from './waiting.ts'
 
-export type SecurityLeg = Extract<ActionLeg, { kind: 'security' }>
-
 const EXCHANGE = rule('exchange')
 const DETACH = rule('detach')
-
-/** One lot of the account and what it gets. Amounts are positive, for long and short lots alike. */
-export interface Part extends LotPlace {
-  readonly lot: number
-  readonly holding: Holding
-  readonly currency: number
-  readonly acquired: number
-  /** New units. */
-  readonly gets: Int
-  /** What the leg takes of its cost, and what of that belongs to a fraction paid out. */
-  readonly taken: Amounts
-  readonly fraction: Amounts
-}
+const TAXABLE = rule('taxable-exchange')
 
 /** One leg over the lots of one account and side. */
-export function exchange(side: ActionSide, leg: SecurityLeg): void {
-  const held = openLots(side.partition, side.holdings)
-  const parts = held.length === 0 ? [] : partsOf(side, leg, held)
-  const mover = { ...side, rule: leg.replaces ? EXCHANGE : DETACH }
+export function exchange(side: ActionSide, leg: SecurityLeg, followsSold: boolean): void {
+  const parts = side.pieces.length === 0 ? [] : partsOf(side, leg)
+  const mover = { ...side, rule: leg.replaces ? (leg.taxable === true ? TAXABLE : EXCHANGE) : DETACH }
   if (!leg.replaces) {
     for (const part of parts) detach(side, mover, leg, part)
     return
   }
   // Lots sold but not settled are not entitled; what waits of them follows all the same.
-  for (const holding of side.holdings) followSold(side, mover, leg, holding, parts)
+  if (followsSold) for (const holding of side.holdings) followSold(side, mover, leg, holding, parts)
   replace(side, mover, leg, parts)
 }
 
-/** New units, counted for the account, rounded once as the terms say, and spread over the lots by largest remainder. */
-function partsOf(side: ActionSide, leg: SecurityLeg, held: readonly number[]): Part[] {
-  const { desk, partition, step } = side
-  const { lots } = partition
-  const weights = held.map((lot) => lots.left[lot] ?? 0)
-  const all = weights.reduce<Int>(addInt, 0)
-  const places = desk.unitPlaces(leg.instrument)
-  const smallest = pow10(places - Math.min(places, desk.quantityPlaces(leg.instrument)))
-  const exact = entitlement(all, leg.ratio, desk.unitPlaces(step.action.instrument), places)
-  const rounding = leg.fractions === 'up' || leg.fractions === 'half-up' ? leg.fractions : 'down'
-  const units = whole(exact, smallest, rounding)
-  const getsBy = spread(mulDivHalfEven(units, 1, smallest), weights)
-  const left = rest(exact, units)
-  const paid = leg.fractions === 'cash-in-lieu' && leg.cashInLieu !== undefined && left.numerator > 0n
-  if (left.numerator > 0n && rounding === 'down' && !paid)
-    partition.report(step, 'fraction-dropped', `a fraction of ${leg.instrument} was dropped`, step.date)
-  const parts = held.map((lot, i): Part => {
-    const holding = lots.holding[lot]
-    if (holding === undefined) throw new Error('a lot is in a holding')
-    const currency = lots.currency[lot] ?? 0
-    const taken = takenBy(leg, { units: 0, local: lots.costLeft(lot), base: lots.baseLeft(lot) })
-    return {
-      lot,
-      holding,
-      currency,
-      dimensions: desk.securities(holding, currency),
-      name: lots.name[lot] ?? NO_LOT,
-      acquired: lots.acquired[lot] ?? 0,
-      gets: mulDivHalfEven(getsBy[i] ?? 0, smallest, 1),
-      taken,
-      fraction: paid ? fractionOfCost(taken, left, exact) : NOTHING,
-    }
-  })
-  if (paid) payFraction(side, leg, parts, weights, left)
-  return parts
-}
-
-/** The part of a cost that a leg takes: all of it, or its basis share; nothing while the issuer has not said. */
-function takenBy(leg: SecurityLeg, cost: Amounts): Amounts {
-  if (leg.replaces) return cost
-  if (leg.basisShare === undefined || leg.basisShare === 'unknown') return NOTHING
-  const { numerator, denominator } = fractionOf(leg.basisShare)
-  const part = (amount: Int) => share(amount, numerator, denominator)
-  return { units: 0, local: part(cost.local), base: part(cost.base) }
-}
-
-function fractionOfCost(taken: Amounts, left: Quotient, exact: Quotient): Amounts {
-  const base = isUnknown(taken.base) ? taken.base : partOf(taken.base, left, exact)
-  return { units: 0, local: partOf(taken.local, left, exact), base }
+/** What a piece is, signed as in postings. */
+function nowOf(mover: Mover, { piece }: Part): Amounts {
+  return piece.whole ? amountsOf(mover, piece.lot) : signed(mover.short, { ...piece.own, units: piece.units })
 }
 
 /** Lots one to one; a lot that gets no unit passes its cost to the next of its holding, or loses it when none gets any. */
 function replace(side: ActionSide, mover: Mover, leg: SecurityLeg, parts: readonly Part[]): void {
+  const { lineage } = side
   const { lots } = side.partition
-  const now = parts.map((part) => amountsOf(mover, part.lot))
-  const goes = parts.map((part, i) => ({ ...(now[i] ?? NOTHING), ...unitsOf(side, part.gets) }))
-  const lines = parts.map((part, i) => linesInUnits(mover, part, unitsOf(side, part.gets).units, now[i]?.units ?? 0))
-  for (const [i, part] of parts.entries()) postAway(mover, part, part.acquired, now[i] ?? NOTHING)
+  const now = parts.map((part) => nowOf(mover, part))
+  const sold = leg.taxable === true ? sell(side, leg, parts, now) : null
+  const goes = parts.map((part, i) => {
+    const added = signed(side.short, part.added)
+    const cost = sold?.[i] ?? now[i] ?? NOTHING
+    return { ...unitsOf(side, part.gets), local: addInt(cost.local, added.local), base: plus(cost.base, added.base) }
+  })
+  const lines = parts.map((part, i) => {
+    if (!part.piece.whole) return []
+    const moved = linesInUnits(mover, part, unitsOf(side, part.gets).units, now[i]?.units ?? 0)
+    return sold === null ? moved : atNewCost(moved, sold[i] ?? NOTHING, now[i] ?? NOTHING)
+  })
+  for (const [i, part] of parts.entries()) {
+    if (part.piece.whole) postAway(mover, part, part.acquired, now[i] ?? NOTHING)
+    else postSettledAway(mover, part, part.acquired, now[i] ?? NOTHING)
+  }
   for (const [i, part] of parts.entries()) {
     if (part.gets !== 0) continue
     const heir = heirOf(parts, i)
-    const own = now[i] ?? NOTHING
+    const own = sold === null ? (now[i] ?? NOTHING) : NOTHING
     const there = goes[heir]
     if (there === undefined) {
-      realiseNothing(side, part, own)
-      dropWaiting(mover, part)
+      if (sold === null) realiseNothing(side, part, own)
+      if (part.piece.whole) dropWaiting(mover, part)
       continue
     }
+    lineage.join(part.name, parts[heir]?.name ?? part.name)
     goes[heir] = { units: there.units, local: addInt(there.local, own.local), base: plus(there.base, own.base) }
     lines[heir]?.push(...(lines[i] ?? []).map(({ from, to }) => ({ from, to: { ...to, units: 0 } })))
   }
   for (const [i, part] of parts.entries()) {
     const order = lots.order[part.lot] ?? 0
-    lots.take(part.lot, lots.left[part.lot] ?? 0)
+    leave(lots, part.piece)
     if (part.gets !== 0)
       postArrival(mover, part, arrive(side, leg, part, order, goes[i] ?? NOTHING), goes[i] ?? NOTHING, lines[i] ?? [])
   }
+}
+
+/** Sells the old units for the value of the new ones, whole gain or loss; answers what the new lots cost, signed as in postings. */
+function sell(side: ActionSide, leg: SecurityLeg, parts: readonly Part[], now: readonly Amounts[]): Amounts[] {
+  const { desk, step, short } = side
+  const { value } = leg
+  if (value === undefined) return [...now]
+  const gets = parts.map((part) => part.gets)
+  const units = gets.reduce<Int>(addInt, 0)
+  const total = amountFor(units, value.price, desk.unitPlaces(leg.instrument), desk.places(value.currency))
+  const values = spread(total, gets)
+  const rate = rateOf(side, value.currency)
+  const inForce = desk.policies.on(step.date)
+  return parts.map((part, i) => {
+    const proceeds = short ? opposite(values[i] ?? 0) : (values[i] ?? 0)
+    const result: Realised = { base: 0, pending: false }
+    const cost = now[i] ?? NOTHING
+    const relieved = { lot: part.name, currency: part.currency, cost: cost.local, baseCost: cost.base }
+    const place = desk.gainPlace(part.holding.sleeve, step.action.instrument, value.currency)
+    realise(desk, place, inForce, rate, relieved, proceeds, TAXABLE, flagsOf(rate), result)
+    return { units: 0, local: proceeds, base: result.pending ? UNKNOWN : result.base }
+  })
+}
+
+/** Waiting lines of lots that were sold for their new value: each has its share of that by units. */
+function atNewCost(lines: readonly MovedLine[], cost: Amounts, now: Amounts): MovedLine[] {
+  return lines.map(({ from, to }) => ({
+    from,
+    to: {
+      units: to.units,
+      local: share(cost.local, from.units, now.units),
+      base: share(cost.base, from.units, now.units),
+    },
+  }))
 }
 
 function unitsOf({ short }: ActionSide, gets: Int): { readonly units: Int } {
@@ -150,7 +140,7 @@ function heirOf(parts: readonly Part[], i: number): number {
 /** Lots fully relieved whose lines still wait: the lines follow in new units, and the settled state is their opposite. */
 function followSold(side: ActionSide, mover: Mover, leg: SecurityLeg, holding: Holding, parts: readonly Part[]): void {
   const { desk, partition, step } = side
-  const { instrument, action } = step.action
+  const { instrument } = step.action
   for (const [currency, dimensions] of holding.dimensions.entries()) {
     if (dimensions === undefined) continue
     for (const name of side.waiting.lotsOn(dimensions.unsettled)) {
@@ -167,9 +157,10 @@ function followSold(side: ActionSide, mover: Mover, leg: SecurityLeg, holding: H
       const there = partition.places.holding(holding.sleeve, holding.custodyAccount, leg.instrument, side.short)
       const to = {
         dimensions: desk.securities(there, currency),
-        name: desk.lotNames.id(`${desk.lotNames.text(name)}/${action}/${leg.leg}`),
+        name: nameOf(side, leg, name),
         acquired: leg.holdingPeriod === 'restart' ? step.date : acquired,
       }
+      side.lineage.join(name, to.name)
       postArrival(mover, lot, to, NOTHING, lines)
     }
   }
@@ -178,23 +169,30 @@ function followSold(side: ActionSide, mover: Mover, leg: SecurityLeg, holding: H
 /** A spin-off: the parent keeps its units and gives its child the share of its cost, unless the child gets no units. */
 function detach(side: ActionSide, mover: Mover, leg: SecurityLeg, part: Part): void {
   const { lots } = side.partition
-  const { lot, dimensions, name, acquired } = part
+  const { piece, lot, dimensions, name, acquired } = part
   if (part.gets === 0) {
     lots.reduce(lot, 0, 0)
     return
   }
-  const lines = linesInUnits(mover, part, part.gets, lots.left[lot] ?? 0).map(({ from, to }) => {
-    const share = takenBy(leg, { units: 0, local: from.local, base: from.base })
-    return { from, to: { ...share, units: to.units } }
+  const whole = piece.whole ? linesInUnits(mover, part, part.gets, lots.left[lot] ?? 0) : []
+  const lines = whole.map(({ from, to }) => {
+    const taken = takenBy(side, leg, { units: 0, local: from.local, base: from.base })
+    return { from, to: { ...taken, units: to.units } }
   })
   const going = less(part.taken, part.fraction)
-  const child = signed(side.short, { ...going, units: part.gets })
+  const leaves = signed(side.short, going)
+  const child = signed(side.short, {
+    units: part.gets,
+    local: addInt(going.local, part.added.local),
+    base: plus(going.base, part.added.base),
+  })
   const waits = sumOf(lines.map(({ to }) => ({ ...to, units: 0 })))
   writeLine(mover, dimensions.unsettled, name, acquired, less(NOTHING, waits), 0)
-  writeLine(mover, dimensions.settled, name, acquired, less(NOTHING, less({ ...child, units: 0 }, waits)), 0)
-  lots.reduce(lot, going.local, going.base)
+  writeLine(mover, dimensions.settled, name, acquired, less(NOTHING, less(leaves, waits)), 0)
+  reduce(lots, piece, going.local, going.base)
   const to = arrive(side, leg, part, lots.order[lot] ?? 0, child)
-  postDetachment(mover, part, to, child, lines, leg.basisShare === 'unknown' ? FLAG.costPending : 0)
+  const { taxRegime } = side.desk.policies.on(side.step.date).policy
+  postDetachment(mover, part, to, child, lines, shareOf(leg, taxRegime) === 'unknown' ? FLAG.costPending : 0)
 }
 
 /** Opens the new lot, or joins its pool; answers where its lines stand. */
@@ -209,14 +207,21 @@ function arrive(
   const { lots } = partition
   const { sleeve, custodyAccount } = part.holding
   const holding = partition.places.holding(sleeve, custodyAccount, leg.instrument, side.short)
-  const name = desk.lotNames.id(`${desk.lotNames.text(part.name)}/${step.action.action}/${leg.leg}`)
   const acquired = leg.holdingPeriod === 'restart' ? step.date : part.acquired
   const flags = lots.flags[part.lot] ?? 0
   const { units, local, base } = signed(side.short, now)
-  const lot = partition.putIn(holding, name, acquired, part.currency, units, local, base, flags, step, order)
-  return {
-    dimensions: desk.securities(holding, part.currency),
-    name: lots.name[lot] ?? NO_LOT,
-    acquired: lots.acquired[lot] ?? acquired,
-  }
+  // A lot sold for its new value costs that, in the currency of the value.
+  const code = leg.taxable === true ? leg.value?.currency : undefined
+  const currency = code === undefined ? part.currency : desk.currencies.id(code)
+  const name = nameOf(side, leg, part.name)
+  const lot = partition.putIn(holding, name, acquired, currency, units, local, base, flags, step, order)
+  const to = lots.name[lot] ?? NO_LOT
+  side.lineage.join(part.name, to)
+  return { dimensions: desk.securities(holding, currency), name: to, acquired: lots.acquired[lot] ?? acquired }
+}
+
+/** `{lot}/{action}/{leg}`; the same name where only the identity changes. */
+function nameOf({ desk, step }: ActionSide, leg: SecurityLeg, name: number): number {
+  if (leg.keepsLots === true) return name
+  return desk.lotNames.id(`${desk.lotNames.text(name)}/${step.action.action}/${leg.leg}`)
 }

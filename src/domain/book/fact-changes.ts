@@ -1,12 +1,13 @@
 // New, corrected and cancelled facts (BOOK.md section 1: resolve): each newest version takes its predecessor's place, and its
 // entries, so that only what differs is posted.
 import type { PortfolioEvent } from '../portfolio/events.ts'
-import type { CashTerms, FillTerms, OpeningTerms } from '../portfolio/facts.ts'
+import type { CashTerms, ElectionTerms, FillTerms, OpeningTerms } from '../portfolio/facts.ts'
 import type { ManualTerms } from '../portfolio/manual-entry.ts'
 import { placesOf } from './amounts.ts'
 import { Cash, type CashKind } from './cash.ts'
 import { dayOf } from './day.ts'
 import type { Desk } from './desk.ts'
+import { actionOf, type Election } from './election.ts'
 import type { Entry } from './entry.ts'
 import type { Fact, FactRegister, Version } from './fact-register.ts'
 import { Fill, unitPlacesOf } from './fill.ts'
@@ -92,6 +93,9 @@ export class FactChanges {
       }
       case 'OpeningBalanceDeclared':
         this.#opening(version, terms.opening)
+        return
+      case 'ElectionMade':
+        this.#elect(version, terms.election)
         return
       case 'FxTraded':
         this.#stand(fact, new Fx(desk, fact, cause, root, index, terms.fx))
@@ -189,6 +193,15 @@ export class FactChanges {
     if (fill instanceof Fill) this.#partitions.touch(fill)
   }
 
+  /** The newest choice for an action. */
+  #elect({ fact, root, index, old }: Version, terms: ElectionTerms): void {
+    if (old?.kind === 'election') this.#withdraw(old)
+    const election: Election = { ...terms, kind: 'election', fact, root, index }
+    this.#register.set(fact, election)
+    this.#desk.elections.put(election)
+    this.#partitions.touchElections(actionOf(election))
+  }
+
   /** Works out again what a fact that stands for itself posts. */
   touchLoose(fact: LooseFact): void {
     if (fact.kind === 'receipt') this.#links.touchReceipt(fact)
@@ -224,6 +237,10 @@ export class FactChanges {
       case 'fx':
       case 'manual':
         this.#loose.remove(fact)
+        return
+      case 'election':
+        this.#desk.elections.take(fact)
+        this.#partitions.touchElections(actionOf(fact))
         return
       case 'policy':
       case 'lots':

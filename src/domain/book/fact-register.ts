@@ -1,6 +1,7 @@
 // The facts of one book by id, as they are now known: newest terms, in the place of their first version; a cancelled fact stays so.
 import type { FillTerms } from '../portfolio/facts.ts'
 import type { Cash } from './cash.ts'
+import type { Election } from './election.ts'
 import type { Fill } from './fill.ts'
 import type { Fx } from './fx.ts'
 import type { KnownEvent } from './knowledge.ts'
@@ -27,7 +28,7 @@ export interface Choice {
   readonly fill: string
   readonly lots: NonNullable<FillTerms['lots']>
 }
-export type Fact = Fill | Cash | Fx | Receipt | Manual | Opening | PolicyFact | Choice
+export type Fact = Fill | Cash | Fx | Receipt | Manual | Opening | PolicyFact | Choice | Election
 
 /** Where a version of a fact comes from. */
 export interface Version {

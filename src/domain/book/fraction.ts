@@ -1,12 +1,14 @@
 // Fractions of corporate actions paid out in cash, and lots that an action leaves without a unit: their gains and losses.
 import { type Int, negInt } from '../kernel/scaled.ts'
-import type { ActionSide } from './action-side.ts'
-import { fractionOf, spread, UNKNOWN } from './amounts.ts'
-import type { Part, SecurityLeg } from './exchange.ts'
+import { type ActionSide, reduce } from './action-side.ts'
+import { fractionOf, opposite, spread, UNKNOWN } from './amounts.ts'
+import type { Part, SecurityLeg } from './parts.ts'
 import { type Realised, realise } from './gain.ts'
+import { earn } from './income.ts'
 import { FLAG, NO_ACQUIRED } from './lines.ts'
 import { signed, writeLine } from './lot-moves.ts'
 import { priced, type Quotient } from './quotient.ts'
+import { convert } from './rates.ts'
 import { rule } from './rules.ts'
 import { type Amounts, less, NOTHING } from './waiting.ts'
 
@@ -31,17 +33,23 @@ export function payFraction(
   const rate = desk.rates.on(desk.currencies.id(code), step.date, inForce.series)
   const flags = rate.carried ? FLAG.carried : 0
   for (const [i, part] of parts.entries()) {
-    const { lot, holding, currency, dimensions, name, acquired } = part
+    const { holding, currency, dimensions, name, acquired } = part
     const paid = amounts[i] ?? 0
     const cost = signed(short, part.fraction)
     if (cost.local === 0 && cost.base === 0 && paid === 0) continue
     writeLine({ desk, rule: IN_LIEU }, dimensions.settled, name, acquired, less(NOTHING, cost), flags)
-    partition.lots.reduce(lot, part.fraction.local, part.fraction.base)
+    reduce(partition.lots, part.piece, part.fraction.local, part.fraction.base)
     const { sleeve, instrument } = holding
     const owed = short ? negInt(paid) : paid
     const result: Realised = { base: 0, pending: false }
     const relieved = { lot: name, currency, cost: cost.local, baseCost: cost.base }
-    realise(desk, desk.gainPlace(sleeve, instrument, code), inForce, rate, relieved, owed, IN_LIEU, flags, result)
+    if (leg.income !== undefined) {
+      // The fraction is income like the units beside it, and is sold for its value at once.
+      const worth = convert(rate, paid)
+      earn(side, part.piece, leg.income, code, paid, worth, flags)
+      result.base = short ? opposite(worth) : worth
+    } else
+      realise(desk, desk.gainPlace(sleeve, instrument, code), inForce, rate, relieved, owed, IN_LIEU, flags, result)
     const base = result.pending ? UNKNOWN : result.base
     if (owed === 0 && base === 0) continue
     const dimension = desk.dimension(1330, code, {

@@ -35,6 +35,8 @@ export interface BookBreak {
     | 'ambiguous-action-order'
     | 'fraction-dropped'
     | 'consideration-mismatch'
+    | 'dangling-election'
+    | 'election-exceeds-holding'
     | 'quarantined'
   readonly fact: string
   readonly message: string

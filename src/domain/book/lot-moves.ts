@@ -58,6 +58,11 @@ export function postAway(mover: Mover, lot: LotPlace, acquired: number, now: Amo
   postStates(mover, lot, acquired, less(NOTHING, now), less(NOTHING, sumOf(waitingOn(mover, lot))), 0)
 }
 
+/** Posts a part of a lot away, all of it in the settled state: what waits stays with the rest. */
+export function postSettledAway(mover: Mover, lot: LotPlace, acquired: number, now: Amounts): void {
+  postStates(mover, lot, acquired, less(NOTHING, now), NOTHING, 0)
+}
+
 /** Posts what arrives on a lot, of which `lines` wait for settlement, and lets those lines follow. */
 export function postArrival(
   mover: Mover,

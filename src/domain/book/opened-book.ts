@@ -111,7 +111,8 @@ export class OpenedBook {
       case 'CashTransferred':
       case 'FxTraded':
       case 'OpeningBalanceDeclared':
-      case 'LotsIdentified': {
+      case 'LotsIdentified':
+      case 'ElectionMade': {
         const { fact, ...terms } = event.data
         // The same members under the same type: what a correction holds as `as`.
         this.#facts.other(this.#register.version(fact, event, index), { type: event.type, ...terms } as FactTerms)

@@ -1,5 +1,6 @@
 // All partitions of one book: which instruments belong together, their actions, and what a change of knowledge touches in them.
 import { pow10 } from '../kernel/scaled.ts'
+import { deliveredBy } from '../instrument/action-legs.ts'
 import { ActionStep, type Standing } from './action.ts'
 import type { Changes } from './changes.ts'
 import type { Desk } from './desk.ts'
@@ -115,7 +116,7 @@ export class Partitions {
       return
     }
     const standing: Standing = { ...action, terms }
-    for (const leg of terms.legs) if (leg.kind === 'security') this.#link(instrument, leg.instrument)
+    for (const delivered of deliveredBy(terms)) this.#link(instrument, delivered)
     const step = new ActionStep(standing)
     step.entries = old?.entries ?? null
     step.settles = old?.settles ?? null
@@ -131,6 +132,15 @@ export class Partitions {
 
   actionsCalled(action: string): ActionStep[] {
     return [...this.#actions.values()].filter((step) => step.action.action === action)
+  }
+
+  /** Folds again from an action on: its elections changed. */
+  touchElections(fact: string): void {
+    const step = this.#actions.get(fact)
+    if (step === undefined) return
+    const partition = this.of(step.action.instrument)
+    partition.steps.touch(step)
+    this.#dirty.add(partition)
   }
 
   touchAction(step: ActionStep): void {

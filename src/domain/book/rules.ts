@@ -29,6 +29,13 @@ const NAMES = [
   'exercise',
   'fee',
   'manual',
+  'sale',
+  'capital',
+  'boot',
+  'removal',
+  'call',
+  'subscription',
+  'taxable-exchange',
 ] as const
 export type RuleName = (typeof NAMES)[number]
 

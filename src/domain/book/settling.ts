@@ -8,7 +8,7 @@ import { postReceipt, type Receipt } from './receipt.ts'
 export interface Settling {
   readonly entries: Entry | null
   readonly createdOn: number
-  /** Of the day it was created on: receipts are posted in phase 3. */
+  /** Receipts are posted in phase 3 of their day: what arises later on it is not there for them. */
   readonly createdPhase: number
   /** Null when it waits for receipts only. */
   readonly dueOn: number | null

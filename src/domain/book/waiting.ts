@@ -49,11 +49,11 @@ export class WaitingLines {
   readonly #lists = new Map<Fill, Waiting[]>()
   readonly #touched = new Set<Fill>()
 
-  /** Fills traded before the step and settling on its day or later; phases before 3 come before the settlements of their day. */
+  /** Fills traded before the step and not settled when it comes; settlements of a day are in its phase 3. */
   constructor(partition: Partition, step: PartitionStep) {
     const { desk } = partition
     for (const fill of partition.fillsBefore(step)) {
-      if (fill.settlesAtOnce || fill.settleDay < step.date) continue
+      if (fill.settlesAtOnce || fill.settleDay < (step.phase > 3 ? step.date + 1 : step.date)) continue
       const lines = fill.waiting ?? tradeLines(desk.turn.bind(desk), fill)
       this.#lists.set(fill, lines)
     }

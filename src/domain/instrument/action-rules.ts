@@ -2,161 +2,161 @@
 import { isCurrency } from '../kernel/currency.ts'
 import { decimal, ZERO } from '../kernel/decimal.ts'
 import { refuse } from '../kernel/refusal.ts'
-import type { ActionLeg, ActionTerms } from './events.ts'
-import { carriedAction, type CarriedAction } from './support-matrix.ts'
-
-type SecurityLeg = Extract<ActionLeg, { kind: 'security' }>
+import type { ActionCode, Camv } from './action-codes.ts'
+import { checkEffect } from './action-effects.ts'
+import { everyLeg, takesUnits } from './action-legs.ts'
+import { contradicts } from './contradiction.ts'
+import type { ActionLeg, ActionOption, ActionTerms } from './events.ts'
+import { knownAction } from './support-matrix.ts'
 
 /**
  * Checks the whole terms of an action on `instrument`; `known` says whether an instrument of that id is registered.
- * @throws Refused `unsupported-action`, `dates-out-of-order`, `legs-misnumbered`, `contradictory-terms`, `basis-over-one`,
- * `rate-over-one`, `unknown-currency`, `unknown-instrument`.
+ * @throws Refused `unknown-action-code`, `dates-out-of-order`, `legs-misnumbered`, `contradictory-terms`, `basis-over-one`,
+ * `rate-over-one`, `unknown-currency`, `unknown-instrument`, `default-option`, `option-misnumbered`, `no-effect`.
  */
 export function checkAction(instrument: string, terms: ActionTerms, known: (id: string) => boolean): void {
-  const caev = carriedAction(terms.caev, 'caev')
+  const code = knownAction(terms.caev, 'caev')
   checkDates(terms)
-  terms.legs.forEach((leg, i) => {
-    const field = `legs.${i}`
+  everyLeg(terms).forEach((leg, i) => {
     if (leg.leg !== i + 1)
       refuse({
         code: 'legs-misnumbered',
         message: `leg ${i + 1} is numbered ${leg.leg}`,
-        field: `${field}.leg`,
-        remedy: 'number the legs 1, 2, 3 ... in order',
+        field: `${pathOf(terms, i)}.leg`,
+        remedy: 'number the legs 1, 2, 3 ... in order, those of the options after the common ones',
       })
-    if (leg.kind === 'cash') {
-      knownCurrency(leg.currency, `${field}.currency`)
-      for (const rate of ['statutory', 'treaty'] as const)
-        atMostOne(leg.withholding?.[rate], `${field}.withholding.${rate}`)
-    } else {
-      if (leg.cashInLieu !== undefined) knownCurrency(leg.cashInLieu.currency, `${field}.cashInLieu.currency`)
-      if (!known(leg.instrument))
-        refuse({
-          code: 'unknown-instrument',
-          message: `there is no instrument ${leg.instrument}`,
-          field: `${field}.instrument`,
-          remedy: 'register it first',
-        })
-    }
+    checkLeg(leg, pathOf(terms, i), known)
   })
-  checkBasis(terms)
-  RULES[caev](instrument, terms)
+  checkList(terms.legs, 'legs')
+  checkOptions(terms, code)
+  checkEffect(instrument, terms, code)
 }
 
-const RULES: Readonly<Record<CarriedAction, (instrument: string, terms: ActionTerms) => void>> = {
-  DVCA: (_, { legs }) => {
-    legs.forEach((leg, i) => {
-      if (leg.kind !== 'cash')
-        contradicts(
-          `legs.${i}.kind`,
-          'a cash dividend pays cash only',
-          'announce the securities as an action of their own',
-        )
-      else if (leg.income === 'capital')
-        refuse({
-          code: 'unsupported-action',
-          message: 'returns of capital cannot be applied yet',
-          field: `legs.${i}.income`,
-          remedy: 'announce it when they can',
-        })
-    })
-  },
-  SPLF: (instrument, terms) => split(instrument, terms, 'more'),
-  SPLR: (instrument, terms) => split(instrument, terms, 'fewer'),
-  SOFF: (instrument, { legs }) => {
-    legs.forEach((leg, i) => {
-      const field = `legs.${i}`
-      if (leg.kind !== 'security' || leg.replaces || leg.instrument === instrument)
-        contradicts(
-          field,
-          'a spin-off gives units of another instrument and leaves the old ones',
-          'one security leg for each new instrument, replaces false',
-        )
-      else if (leg.basisShare === undefined)
-        contradicts(
-          `${field}.basisShare`,
-          'a spin-off takes a part of the cost with it',
-          'state the share, or "unknown" until the issuer publishes it',
-        )
-    })
-  },
-  BONU: (instrument, terms) => {
-    const leg = onlySecurity(terms)
-    if (leg.instrument !== instrument)
-      contradicts(
-        'legs.0.instrument',
-        'a bonus issue gives units of the instrument itself',
-        'announce others as a spin-off',
-      )
-    if (leg.replaces) compare(leg, 'more')
-    else if (leg.basisShare === undefined || leg.basisShare === 'unknown')
-      contradicts(
-        'legs.0.basisShare',
-        'the new units share the cost of the old by their number',
-        'state new units / all units, or announce it with replaces true',
-      )
-  },
+/** Where the nth leg of all stands in the terms. */
+function pathOf({ legs, options = [] }: ActionTerms, nth: number): string {
+  if (nth < legs.length) return `legs.${nth}`
+  let left = nth - legs.length
+  for (const [i, option] of options.entries()) {
+    if (left < option.legs.length) return `options.${i}.legs.${left}`
+    left -= option.legs.length
+  }
+  throw new RangeError(`there is no leg ${nth}`)
 }
 
-function split(instrument: string, terms: ActionTerms, direction: 'more' | 'fewer'): void {
-  const leg = onlySecurity(terms)
-  if (!leg.replaces || leg.instrument !== instrument)
-    contradicts(
-      'legs.0',
-      'a split replaces the units by units of the same instrument',
-      'set replaces to true and name the instrument itself',
-    )
-  if (leg.basisShare !== undefined && leg.basisShare !== '1')
-    contradicts('legs.0.basisShare', 'a split keeps the whole cost', 'leave basisShare out')
-  compare(leg, direction)
-}
-
-function onlySecurity({ legs, caev }: ActionTerms): SecurityLeg {
-  const [leg, ...others] = legs
-  if (leg?.kind === 'security' && others.length === 0) return leg
-  return contradicts(
-    'legs',
-    `${caev} has one security leg and nothing else`,
-    'announce what else happens as an action of its own',
-  )
-}
-
-function compare({ ratio }: SecurityLeg, direction: 'more' | 'fewer'): void {
-  const more = decimal(ratio.numerator).greaterThan(decimal(ratio.denominator))
-  const same = decimal(ratio.numerator).equals(decimal(ratio.denominator))
-  if (!same && more === (direction === 'more')) return
-  contradicts(
-    'legs.0.ratio',
-    `${ratio.numerator} for ${ratio.denominator} does not give ${direction} units`,
-    'check the ratio: numerator is received, denominator is held',
-  )
-}
-
-function checkDates({ exDate, recordDate, payDate }: ActionTerms): void {
-  for (const [date, name] of [[exDate, 'ex-date'] as const, [recordDate, 'record date'] as const]) {
-    if (payDate === undefined || date === undefined || payDate >= date) continue
+function checkLeg(leg: ActionLeg, field: string, known: (id: string) => boolean): void {
+  if (leg.kind === 'removal') return
+  if (leg.kind === 'cash') {
+    knownCurrency(leg.currency, `${field}.currency`)
+    for (const rate of ['statutory', 'treaty'] as const)
+      atMostOne(leg.withholding?.[rate], `${field}.withholding.${rate}`)
+    atMostOne(leg.costShare, `${field}.costShare`)
+    const { surrenders } = leg
+    if (surrenders !== undefined && decimal(surrenders.numerator).greaterThan(decimal(surrenders.denominator)))
+      contradicts(`${field}.surrenders`, 'it takes more units than are held', 'numerator go of every denominator held')
+    return
+  }
+  for (const member of ['cashInLieu', 'value', 'subscription'] as const) {
+    const price = leg[member]
+    if (price !== undefined) knownCurrency(price.currency, `${field}.${member}.currency`)
+  }
+  if (!known(leg.instrument))
     refuse({
-      code: 'dates-out-of-order',
-      message: `it pays on ${payDate}, before its ${name} ${date}`,
-      field: 'payDate',
-      remedy: 'check the dates',
+      code: 'unknown-instrument',
+      message: `there is no instrument ${leg.instrument}`,
+      field: `${field}.instrument`,
+      remedy: 'register it first',
+    })
+  if ((leg.income !== undefined || leg.taxable === true) && leg.value === undefined)
+    contradicts(`${field}.value`, 'what is measured by its value needs one', 'state the fair market value of one unit')
+  if (leg.income !== undefined && (leg.replaces || leg.basisShare !== undefined))
+    contradicts(`${field}.income`, 'income takes nothing of the old cost', 'leave basisShare out and replaces false')
+  if (leg.taxable === true && !leg.replaces)
+    contradicts(`${field}.taxable`, 'only units that go are sold', 'set replaces to true, or state it as income')
+  if (leg.fractions === 'buy-up' && leg.cashInLieu === undefined)
+    contradicts(`${field}.cashInLieu`, 'buying up a fraction costs something', 'state the price of a whole unit')
+}
+
+/** What a list of legs, common or of one option, may have together. */
+function checkList(legs: readonly ActionLeg[], field: string): void {
+  const taking = legs.filter(takesUnits)
+  if (taking.length > 1)
+    contradicts(
+      field,
+      'the old units go twice',
+      'one leg replaces, sells or removes them; others leave them where they are',
+    )
+  const boot = legs.find((leg) => leg.kind === 'cash' && leg.income === 'boot')
+  const replacing = legs.find((leg) => leg.kind === 'security' && leg.replaces)
+  if (boot !== undefined && (replacing?.kind !== 'security' || replacing.value === undefined))
+    contradicts(
+      field,
+      'money beside new units is a gain by what the new units are worth',
+      'add a leg that replaces the units and states their value; without one it is a sale',
+    )
+  checkBasis(legs, field)
+}
+
+function checkOptions({ options = [], legs, camv: said }: ActionTerms, code: ActionCode): void {
+  const camv: Camv = said ?? code.camv
+  options.forEach((option: ActionOption, i) => {
+    if (option.option !== i + 1)
+      refuse({
+        code: 'option-misnumbered',
+        message: `option ${i + 1} is numbered ${option.option}`,
+        field: `options.${i}.option`,
+        remedy: 'number the options 1, 2, 3 ... in order',
+      })
+    checkList(option.legs, `options.${i}.legs`)
+    atMostOne(option.proration, `options.${i}.proration`)
+    if (legs.some(takesUnits) && option.legs.some(takesUnits))
+      contradicts(`options.${i}.legs`, 'the old units go whatever is chosen', 'say it in the options alone')
+  })
+  const defaults = options.filter((option) => option.default === true).length
+  if (defaults > 1 || (defaults === 0 && camv === 'CHOS' && options.length > 0))
+    refuse({
+      code: 'default-option',
+      message: `${defaults} options are the default`,
+      field: 'options',
+      remedy: 'exactly one option is what happens to who chooses nothing (a voluntary action may have none)',
+    })
+}
+
+function checkDates(terms: ActionTerms): void {
+  const { exDate, recordDate, payDate, announcedOn, marketDeadline, responseDeadline, expiryDate } = terms
+  const ordered = (earlier: string | undefined, later: string | undefined, field: string, message: string) => {
+    if (earlier === undefined || later === undefined || earlier <= later) return
+    refuse({ code: 'dates-out-of-order', message, field, remedy: 'check the dates' })
+  }
+  ordered(exDate, payDate, 'payDate', `it pays on ${payDate}, before its ex-date ${exDate}`)
+  ordered(recordDate, payDate, 'payDate', `it pays on ${payDate}, before its record date ${recordDate}`)
+  ordered(
+    responseDeadline,
+    marketDeadline,
+    'responseDeadline',
+    `the custodian's deadline ${responseDeadline} is after the market's ${marketDeadline}`,
+  )
+  ordered(announcedOn, marketDeadline, 'marketDeadline', `elections end on ${marketDeadline}, before it was announced`)
+  ordered(announcedOn, expiryDate, 'expiryDate', `it expires on ${expiryDate}, before it was announced`)
+}
+
+function checkBasis(legs: readonly ActionLeg[], field: string): void {
+  const regimes = new Set<string | null>([null])
+  for (const leg of legs)
+    if (leg.kind === 'security') for (const { regime } of leg.basisByRegime ?? []) regimes.add(regime)
+  for (const regime of regimes) {
+    const shares = legs.flatMap((leg) => {
+      if (leg.kind !== 'security') return []
+      const own = leg.basisByRegime?.find((row) => row.regime === regime)?.share ?? leg.basisShare
+      return own === undefined || own === 'unknown' ? [] : [decimal(own)]
+    })
+    if (shares.reduce((sum, share) => sum.plus(share), ZERO).lessThanOrEqualTo(decimal('1'))) continue
+    refuse({
+      code: 'basis-over-one',
+      message: 'the legs take more than the whole cost',
+      field,
+      remedy: 'basis shares add up to 1 at most',
     })
   }
-}
-
-function checkBasis({ legs }: ActionTerms): void {
-  const shares = legs.flatMap((leg) =>
-    leg.kind === 'security' && leg.basisShare !== undefined && leg.basisShare !== 'unknown'
-      ? [decimal(leg.basisShare)]
-      : [],
-  )
-  if (shares.reduce((sum, share) => sum.plus(share), ZERO).lessThanOrEqualTo(decimal('1'))) return
-  refuse({
-    code: 'basis-over-one',
-    message: 'the legs take more than the whole cost',
-    field: 'legs',
-    remedy: 'basis shares add up to 1 at most',
-  })
 }
 
 function atMostOne(rate: string | undefined, field: string): void {
@@ -172,8 +172,4 @@ function knownCurrency(code: string, field: string): void {
       field,
       remedy: 'use an ISO 4217 code such as "EUR"',
     })
-}
-
-function contradicts(field: string, message: string, remedy: string): never {
-  return refuse({ code: 'contradictory-terms', message, field, remedy })
 }

@@ -1,7 +1,8 @@
 // The terms of an instrument and its corporate actions as a sender gives them.
 import { z } from 'zod'
 import { positiveGiven, unsignedGiven } from '../kernel/given.ts'
-import { actionLeg, actionTerms, instrumentTerms, type ratio } from './events.ts'
+import { idText } from '../kernel/schemas.ts'
+import { actionLeg, actionOption, actionTerms, instrumentTerms, type ratio, unitPrice } from './events.ts'
 import { bondTerms, depositTerms, fixing, futureTerms, optionTerms } from './life-terms.ts'
 
 const lives = {
@@ -34,20 +35,48 @@ export const instrumentChanges = z
   .omit({ instrument: true, identifiers: true, classifications: true })
   .partial()
 
-const [securityLeg, cashLeg] = actionLeg.options
+const [securityLeg, cashLeg, removalLeg] = actionLeg.options
+
+const ratioGiven = z.strictObject({
+  numerator: positiveGiven,
+  denominator: positiveGiven,
+} satisfies typeof ratio.shape)
+const priceGiven = z.strictObject({ ...unitPrice.shape, price: unsignedGiven })
+const shareGiven = z.union([unsignedGiven, z.literal('unknown')])
 
 const legGiven = z.discriminatedUnion('kind', [
   z.strictObject({
     ...securityLeg.shape,
-    ratio: z.strictObject({ numerator: positiveGiven, denominator: positiveGiven } satisfies typeof ratio.shape),
-    basisShare: z.union([unsignedGiven, z.literal('unknown')]).optional(),
-    cashInLieu: z.strictObject({ price: unsignedGiven, currency: cashLeg.shape.currency }).optional(),
+    ratio: ratioGiven,
+    basisShare: shareGiven.optional(),
+    basisByRegime: z
+      .array(z.strictObject({ regime: idText, share: shareGiven }))
+      .min(1)
+      .max(20)
+      .optional(),
+    cashInLieu: priceGiven.optional(),
+    value: priceGiven.optional(),
+    subscription: priceGiven.optional(),
   }),
   z.strictObject({
     ...cashLeg.shape,
     perUnit: positiveGiven,
     withholding: z.strictObject({ statutory: unsignedGiven, treaty: unsignedGiven }).optional(),
+    surrenders: ratioGiven.optional(),
+    costShare: unsignedGiven.optional(),
   }),
+  removalLeg,
 ])
 
-export const actionGiven = z.strictObject({ ...actionTerms.shape, legs: z.array(legGiven).min(1).max(20) })
+const optionGiven = z.strictObject({
+  ...actionOption.shape,
+  legs: z.array(legGiven).max(10),
+  proration: unsignedGiven.optional(),
+  oddLotBelow: positiveGiven.optional(),
+})
+
+export const actionGiven = z.strictObject({
+  ...actionTerms.shape,
+  legs: z.array(legGiven).max(20).default([]),
+  options: z.array(optionGiven).min(1).max(20).optional(),
+})

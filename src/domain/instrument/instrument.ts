@@ -34,10 +34,12 @@ export type InstrumentCommand =
   | { readonly type: 'RecordFixing'; readonly fixing: Fixing }
   | ({ readonly type: 'AnnounceAction'; readonly terms: ActionTerms } & Known)
   | ({ readonly type: 'AmendAction'; readonly terms: ActionTerms } & Known & Reason)
-  | ({ readonly type: 'CancelAction'; readonly action: string } & Reason)
+  | ({ readonly type: 'CancelAction'; readonly action: string; readonly outcome?: 'withdrawn' | undefined } & Reason)
 
 interface Action {
   caev: string
+  /** The newest terms, also of a cancelled action. */
+  terms: ActionTerms
   first: number
   newest: number
   revision: number
@@ -142,10 +144,10 @@ function decide(command: InstrumentCommand, state: InstrumentState): Decision<In
       return accept([{ type: 'CorporateActionAmended', data: defined({ instrument: id, terms, reason }) }])
     }
     case 'CancelAction': {
-      const { action, reason } = command
+      const { action, outcome, reason } = command
       if (state.actions.get(action)?.live === false) return accept([])
       liveAction(state, action)
-      return accept([{ type: 'CorporateActionCancelled', data: defined({ instrument: id, action, reason }) }])
+      return accept([{ type: 'CorporateActionCancelled', data: defined({ instrument: id, action, outcome, reason }) }])
     }
     default:
       return unreachable(command)
@@ -250,12 +252,22 @@ function evolve(state: InstrumentState, { type, data }: InstrumentEvent): Instru
     case 'CorporateActionAnnounced': {
       const mark = fingerprint(data.terms)
       const { action, caev } = data.terms
-      state.actions.set(action, { caev, first: mark, newest: mark, revision: state.revision, live: true })
+      state.actions.set(action, {
+        caev,
+        terms: data.terms,
+        first: mark,
+        newest: mark,
+        revision: state.revision,
+        live: true,
+      })
       return state
     }
-    case 'CorporateActionAmended':
-      liveAction(state, data.terms.action).newest = fingerprint(data.terms)
+    case 'CorporateActionAmended': {
+      const action = liveAction(state, data.terms.action)
+      action.newest = fingerprint(data.terms)
+      action.terms = data.terms
       return state
+    }
     case 'CorporateActionCancelled':
       liveAction(state, data.action).live = false
       return state

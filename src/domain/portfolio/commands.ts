@@ -32,6 +32,8 @@ export type PortfolioCommand =
       readonly ref: string
       readonly as: FactGiven
       readonly knowledge: ReferenceKnowledge
+      /** Of an election: the units of the account that the action is about, where the book could be asked. */
+      readonly eligible?: string | undefined
     } & Reason)
   | ({
       readonly type: 'CorrectFact'

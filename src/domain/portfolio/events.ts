@@ -14,6 +14,7 @@ import {
 import {
   cashTerms,
   chosenLots,
+  electionTerms,
   execIdText,
   fillTerms,
   fxTerms,
@@ -147,6 +148,8 @@ export const portfolioEvents = {
     algorithm: idText,
     identifiedAt: instantText.optional(),
   }),
+  /** A choice among the options of an action. It is not corrected: another choice is a cancellation and a new election. */
+  ElectionMade: z.strictObject({ fact, election: electionTerms }),
   /** The newest terms of any fact but a fill; `as` holds the event it should have been, with the same `fact`. */
   FactCorrected: z.strictObject({
     fact,
@@ -175,6 +178,7 @@ export const portfolioEvents = {
         algorithm: idText,
         identifiedAt: instantText.optional(),
       }),
+      z.strictObject({ type: z.literal('ElectionMade'), election: electionTerms }),
     ]),
   }),
   /** The fact never was. Works for every fact but a fill (FillBusted). A cancelled fact stays cancelled. */

@@ -8,7 +8,16 @@ import { bustContent, correctionContent, factContent, fillContent } from './cont
 import type { PortfolioEvent } from './events.ts'
 import { type FactType, fillFact, partsOfFillFact } from './fact-id.ts'
 import type { FillTerms } from './facts.ts'
-import { chainOf, execKey, type Message, messageKey, messageOf, type OtherFact, type PortfolioState } from './state.ts'
+import {
+  chainOf,
+  electionKey,
+  execKey,
+  type Message,
+  messageKey,
+  messageOf,
+  type OtherFact,
+  type PortfolioState,
+} from './state.ts'
 
 /**
  * @throws NotLoaded when rows it needs are not in memory: what it changed until then must be taken back.
@@ -80,6 +89,13 @@ export function evolve(before: PortfolioState, event: PortfolioEvent): Portfolio
     case 'FxTraded':
     case 'OpeningBalanceDeclared':
       return newFact(state, event.type, event.data)
+    case 'ElectionMade': {
+      const { fact, election } = event.data
+      const { instrument, action, custodyAccount, quantity } = election
+      const key = electionKey(instrument, action, custodyAccount)
+      state.elections.set(key, [...(state.elections.get(key) ?? []), { fact, quantity }])
+      return newFact(state, event.type, event.data, null, key)
+    }
     case 'LotsIdentified':
       state.identified.set(event.data.fill, event.data.fact)
       return newFact(state, event.type, event.data, event.data.fill)
@@ -99,6 +115,7 @@ export function evolve(before: PortfolioState, event: PortfolioEvent): Portfolio
       const { fact } = event.data
       const known = factAt(state, fact, event)
       unidentify(state, fact, known)
+      unelect(state, fact, known)
       state.facts.set(fact, { ...known, live: false })
       return state
     }
@@ -207,11 +224,12 @@ function newFact(
   type: FactType,
   data: { readonly fact: string; readonly reason?: string | undefined },
   identifies: string | null = null,
+  elects: string | null = null,
 ): PortfolioState {
   const { fact, reason: _, ...terms } = data
   const content = factContent(type, terms)
   const { revision } = state
-  state.facts.set(fact, { type, fingerprint: content, first: content, revision, live: true, identifies })
+  state.facts.set(fact, { type, fingerprint: content, first: content, revision, live: true, identifies, elects })
   return state
 }
 
@@ -255,6 +273,13 @@ function count(state: PortfolioState, order: string | null, quantity: string, si
 /** The fill that a fact identified the lots of is free again, unless another fact has identified them since. */
 function unidentify(state: PortfolioState, fact: string, { identifies }: OtherFact): void {
   if (identifies !== null && state.identified.get(identifies) === fact) state.identified.delete(identifies)
+}
+
+function unelect(state: PortfolioState, fact: string, { elects }: OtherFact): void {
+  if (elects === null) return
+  const left = (state.elections.get(elects) ?? []).filter((other) => other.fact !== fact)
+  if (left.length > 0) state.elections.set(elects, left)
+  else state.elections.delete(elects)
 }
 
 function messageAt(state: PortfolioState, fact: string, event: PortfolioEvent): Message {

@@ -34,6 +34,7 @@ const KINDS = {
   FxTraded: 'fx',
   OpeningBalanceDeclared: 'opening',
   LotsIdentified: 'lots',
+  ElectionMade: 'election',
 } as const satisfies Partial<Record<PortfolioEventType, string>>
 
 /** The events that record a fact under a reference of the sender's. */

@@ -44,6 +44,8 @@ export function completed(
       return cashTransfer(as, state, knowledge)
     case 'CashReceived':
       return receipt(as, state, knowledge)
+    case 'ElectionMade':
+      throw new Error('unreachable: elections are completed in elections.ts')
     default: {
       const cash = cashTerms(as.cash, state)
       return ofCash({ ...as, cash }, cash, state, knowledge)

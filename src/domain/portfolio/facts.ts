@@ -166,6 +166,21 @@ export const openingTerms = z.strictObject({
 })
 export type OpeningTerms = z.output<typeof openingTerms>
 
+/** A holder's choice among the options of a corporate action, for some of the units of one custody account. */
+export const electionTerms = z.strictObject({
+  ref: idText,
+  instrument: idText,
+  action: idText,
+  /** The number of the option (CAON). */
+  option: z.number().int().min(1).max(99),
+  quantity: positiveDecimalText,
+  custodyAccount: idText,
+  /** The day on which the instruction was given. */
+  electedOn: dateText,
+  note: shortText.optional(),
+})
+export type ElectionTerms = z.output<typeof electionTerms>
+
 export const orderTerms = z.strictObject({
   /** FIX 11, newest of the chain. */
   order: idText,

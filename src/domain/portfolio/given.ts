@@ -4,7 +4,17 @@ import { z } from 'zod'
 import { byId, instrumentName } from '../instrument/name.ts'
 import { decimalGiven, instantGiven, positiveGiven, unsignedGiven } from '../kernel/given.ts'
 import { dateText, idText } from '../kernel/schemas.ts'
-import { cashTerms, chosenLots, declaredLot, fillTerms, fxTerms, openingTerms, orderTerms, settles } from './facts.ts'
+import {
+  cashTerms,
+  chosenLots,
+  declaredLot,
+  electionTerms,
+  fillTerms,
+  fxTerms,
+  openingTerms,
+  orderTerms,
+  settles,
+} from './facts.ts'
 import { policy } from './policy.ts'
 
 /** Our id as text, or `{scheme, value, market?}`. */
@@ -96,6 +106,13 @@ export const standaloneGiven = z.strictObject({
   withheld: positiveGiven.optional(),
 })
 
+export const electionGiven = z.strictObject({
+  ...electionTerms.shape,
+  quantity: positiveGiven,
+  custodyAccount: idText.optional(),
+})
+export type ElectionGiven = z.output<typeof electionGiven>
+
 export const policyChanges = z.strictObject(policy.shape).partial()
 
 /** Any fact but a fill, as given; `type` is the event that records it. */
@@ -128,6 +145,7 @@ export const factGiven = z.discriminatedUnion('type', [
     algorithm: idText,
     identifiedAt: instantGiven.optional(),
   }),
+  z.strictObject({ type: z.literal('ElectionMade'), election: electionGiven }),
 ])
 export type FactGiven = z.output<typeof factGiven>
 

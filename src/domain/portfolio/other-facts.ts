@@ -5,6 +5,7 @@ import { refuse } from '../kernel/refusal.ts'
 import type { PortfolioCommand } from './commands.ts'
 import { factContent } from './content.ts'
 import type { PortfolioEvent } from './events.ts'
+import { election, electionIsNotCorrected } from './elections.ts'
 import { factNamed, kindOf } from './fact-id.ts'
 import { type CompletedFact, completed, type FactTerms } from './fact-terms.ts'
 import { refuseWhenClosed } from './lifecycle.ts'
@@ -14,12 +15,15 @@ import { messageOf, type OtherFact, type PortfolioState } from './state.ts'
 type Command<T> = Extract<PortfolioCommand, { type: T }>
 
 export function recordFact(
-  { ref, as, reason, knowledge }: Command<'RecordFact'>,
+  { ref, as, reason, knowledge, eligible }: Command<'RecordFact'>,
   state: PortfolioState,
 ): Decision<PortfolioEvent> {
   const fact = factNamed(as.type, ref)
-  const whole = completed(as, fact, state, knowledge)
   const before = state.facts.get(fact)
+  const whole =
+    as.type === 'ElectionMade'
+      ? election(as, state, { knowledge, eligible, recorded: before !== undefined })
+      : completed(as, fact, state, knowledge)
   if (before !== undefined) return before.first === contentOf(whole.terms) ? accept([]) : conflict(fact)
   return accept([eventOf(fact, whole.terms, reason)], warningsOf(whole, state))
 }
@@ -30,6 +34,7 @@ export function correctFact(
   state: PortfolioState,
 ): Decision<PortfolioEvent> {
   const fact = factNamed(as.type, ref)
+  if (as.type === 'ElectionMade') electionIsNotCorrected(fact)
   const before = liveFact(state, fact)
   if (kindOf(before.type) !== kindOf(as.type)) throw new Error(`unreachable: ${fact} is a ${before.type}`)
   const whole = completed(as, fact, state, knowledge)
@@ -93,6 +98,8 @@ function eventOf(fact: string, as: FactTerms, reason: string | undefined): Portf
       return { type: as.type, data: { fact, fx: as.fx } }
     case 'OpeningBalanceDeclared':
       return { type: as.type, data: { fact, opening: as.opening } }
+    case 'ElectionMade':
+      return { type: as.type, data: { fact, election: as.election } }
     case 'LotsIdentified': {
       const { type, fill, lots, algorithm, identifiedAt } = as
       return { type, data: defined({ fact, fill, lots, algorithm, identifiedAt }) }

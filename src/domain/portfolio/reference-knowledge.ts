@@ -1,5 +1,6 @@
 // What a portfolio's decisions need to know of the world outside its stream; the application hands it in with each command.
 import type { BondTerms, DepositTerms, FutureTerms, OptionTerms } from '../instrument/life-terms.ts'
+import type { ActionTerms } from '../instrument/events.ts'
 import type { InstrumentName } from '../instrument/name.ts'
 import type { Refusal } from '../kernel/refusal.ts'
 
@@ -37,4 +38,6 @@ export interface ReferenceKnowledge {
   /** Undefined where the calendar is not known, or not for that date. */
   isBusinessDay(calendar: string, date: string): boolean | undefined
   knowsCalendar(calendar: string): boolean
+  /** The newest terms of a corporate action on an instrument, by their ids; null when there is none or it was cancelled. */
+  action(instrument: string, action: string): ActionTerms | null
 }

@@ -42,6 +42,14 @@ export interface OtherFact {
   readonly live: boolean
   /** The fill whose lots it identifies; null for what identifies none. */
   readonly identifies: string | null
+  /** {@link electionKey} of what it chooses in; null for what is no election. */
+  readonly elects: string | null
+}
+
+/** A live election. */
+export interface Elected {
+  readonly fact: string
+  readonly quantity: string
 }
 
 export interface Order {
@@ -110,6 +118,8 @@ export interface PortfolioTables {
   readonly facts: Rows<OtherFact>
   /** A fill to the live LotsIdentified that fixes its relief. */
   readonly identified: Rows<string>
+  /** By {@link electionKey}: the live elections of one account in one action. */
+  readonly elections: Rows<readonly Elected[]>
   readonly orders: Rows<Order>
   /** By the first link. */
   readonly chains: Rows<OrderChain>
@@ -140,6 +150,7 @@ export function unopened(tables: Tables = new Tables()): PortfolioState {
     waiting: tables.add('waiting'),
     facts: tables.add('fact'),
     identified: tables.add('identified'),
+    elections: tables.add('election'),
     orders: tables.add('order'),
     chains: tables.add('chain'),
     filled: tables.add('filled'),
@@ -183,4 +194,9 @@ export function newestSeal(state: PortfolioHead): { readonly fact: string; reado
     if (live && (newest === undefined || through > newest.through)) newest = { fact, through }
   }
   return newest
+}
+
+/** The key of {@link PortfolioTables.elections}. */
+export function electionKey(instrument: string, action: string, custodyAccount: string): string {
+  return `${instrument}/${action}/${custodyAccount}`
 }

@@ -1,6 +1,6 @@
 // Who is concerned by what: so that a unit about an instrument, a fixing or a transfer reaches every portfolio whose book wants it.
 import { markedBy } from '../../domain/book/life-reference.ts'
-import type { ActionTerms } from '../../domain/instrument/events.ts'
+import { deliveredBy } from '../../domain/instrument/action-legs.ts'
 import type { FxSeries, Policy } from '../../domain/portfolio/policy.ts'
 import type { RecordedEvent } from '../../eventstore/codec.ts'
 import type { RecordedUnit } from '../../eventstore/log.ts'
@@ -139,7 +139,7 @@ export class Interests {
   #learnSuccessors(event: RecordedEvent): void {
     if (event.type !== 'CorporateActionAnnounced' && event.type !== 'CorporateActionAmended') return
     const { instrument, terms } = event.data
-    for (const successor of successorsIn(terms)) {
+    for (const successor of deliveredBy(terms)) {
       if (successor === instrument) continue
       const known = this.#successors.get(instrument)
       if (known === undefined) this.#successors.set(instrument, new Set([successor]))
@@ -170,10 +170,6 @@ export class Interests {
 
 function seriesOf({ source, fixing }: Pick<FxSeries, 'source' | 'fixing'>): string {
   return `${source}|${fixing}`
-}
-
-function successorsIn(terms: ActionTerms): string[] {
-  return terms.legs.flatMap((leg) => (leg.kind === 'security' ? [leg.instrument] : []))
 }
 
 /** Every instrument that an event of a portfolio names, at whatever depth: facts keep it in several places. */

@@ -58,6 +58,29 @@ const child = (changes: object = {}) =>
   })
 const spin = { action: 'X1', caev: 'SOFF', exDate: '2025-03-10', legs: [child()] }
 
+const choice = {
+  action: 'V1',
+  caev: 'DVOP',
+  exDate: '2025-03-10',
+  legs: [],
+  options: [
+    { option: 1, caop: 'CASH', default: true, legs: [cash] },
+    {
+      option: 2,
+      caop: 'SECU',
+      legs: [
+        security({
+          leg: 2,
+          replaces: false,
+          ratio: { numerator: '1', denominator: '40' },
+          income: 'dividend',
+          value: { price: '20', currency: 'USD' },
+        }),
+      ],
+    },
+  ],
+}
+
 const announce = (terms: object): InstrumentCommand => ({
   type: 'AnnounceAction',
   terms: actionGiven.parse(terms),
@@ -78,6 +101,9 @@ describe('a corporate action', () => {
     ['a reverse split', { ...split, caev: 'SPLR', legs: [security({ ratio: { numerator: '1', denominator: '10' } })] }],
     ['a spin-off', spin],
     ['a spin-off whose basis is not published yet', { ...spin, legs: [child({ basisShare: 'unknown' })] }],
+    ['a dividend with a choice', choice],
+    ['a return of capital', { ...dividend, caev: 'CAPD', legs: [{ ...cash, income: 'capital' }] }],
+    ['suspended trading, which does nothing', { action: 'I1', caev: 'SUSP', exDate: '2025-03-10', legs: [] }],
     [
       'a bonus issue',
       {
@@ -126,12 +152,99 @@ describe('a corporate action', () => {
   })
 
   it.each([
-    ['of a kind the book cannot apply', { ...dividend, caev: 'TEND' }, 'unsupported-action', 'caev'],
+    ['of a code that does not exist', { ...dividend, caev: 'ABCD' }, 'unknown-action-code', 'caev'],
+    ['an offer without options', { ...dividend, caev: 'TEND', legs: [] }, 'contradictory-terms', 'options'],
+    ['information that does something', { ...dividend, caev: 'INFO' }, 'contradictory-terms', 'legs'],
+    ['that does nothing', { ...dividend, legs: [] }, 'contradictory-terms', 'legs'],
     [
-      'that returns capital',
-      { ...dividend, legs: [{ ...cash, income: 'capital' }] },
-      'unsupported-action',
+      'a dividend that sells',
+      { ...dividend, legs: [{ ...cash, income: 'sale' }] },
+      'contradictory-terms',
       'legs.0.income',
+    ],
+    [
+      'a dividend that is not paid',
+      { ...dividend, legs: [{ ...cash, notional: true }] },
+      'contradictory-terms',
+      'legs.0.notional',
+    ],
+    [
+      'boot beside units of no stated value',
+      {
+        ...dividend,
+        caev: 'MRGR',
+        legs: [
+          { ...cash, income: 'boot' },
+          { ...child({ replaces: true }), leg: 2 },
+        ],
+      },
+      'contradictory-terms',
+      'legs',
+    ],
+    [
+      'units that go twice',
+      {
+        ...dividend,
+        caev: 'MRGR',
+        legs: [
+          { ...cash, income: 'sale' },
+          { ...child({ replaces: true }), leg: 2 },
+        ],
+      },
+      'contradictory-terms',
+      'legs',
+    ],
+    [
+      'income in units whose value nobody states',
+      { ...dividend, caev: 'DVSE', legs: [security({ replaces: false, income: 'dividend' })] },
+      'contradictory-terms',
+      'legs.0.value',
+    ],
+    [
+      'more units surrendered than held',
+      {
+        ...dividend,
+        caev: 'PCAL',
+        legs: [{ ...cash, income: 'sale', surrenders: { numerator: '2', denominator: '1' } }],
+      },
+      'contradictory-terms',
+      'legs.0.surrenders',
+    ],
+    [
+      'more of the cost repaid than there is',
+      { ...dividend, caev: 'PRED', legs: [{ ...cash, income: 'principal', costShare: '1.5' }] },
+      'rate-over-one',
+      'legs.0.costShare',
+    ],
+    [
+      'a choice without a default',
+      { ...choice, options: choice.options.map(({ default: _, ...option }) => option) },
+      'default-option',
+      'options',
+    ],
+    [
+      'a choice with two defaults',
+      { ...choice, options: choice.options.map((option) => ({ ...option, default: true })) },
+      'default-option',
+      'options',
+    ],
+    [
+      'options out of count',
+      { ...choice, options: choice.options.map((option) => ({ ...option, option: 3 })) },
+      'option-misnumbered',
+      'options.0.option',
+    ],
+    [
+      "a custodian's deadline after the market's",
+      { ...choice, responseDeadline: '2025-03-08', marketDeadline: '2025-03-07' },
+      'dates-out-of-order',
+      'responseDeadline',
+    ],
+    [
+      'elections that end before it is announced',
+      { ...choice, announcedOn: '2025-03-08', marketDeadline: '2025-03-07' },
+      'dates-out-of-order',
+      'marketDeadline',
     ],
     ['that pays before its ex-date', { ...dividend, payDate: '2025-03-07' }, 'dates-out-of-order', 'payDate'],
     ['that pays before its record date', { ...dividend, recordDate: '2025-03-25' }, 'dates-out-of-order', 'payDate'],
@@ -195,7 +308,7 @@ describe('a corporate action', () => {
     ],
     [
       'a bonus of something else',
-      { ...split, caev: 'BONU', legs: [child()] },
+      { ...split, caev: 'BONU', legs: [child({ basisShare: undefined })] },
       'contradictory-terms',
       'legs.0.instrument',
     ],

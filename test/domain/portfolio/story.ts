@@ -26,6 +26,7 @@ export function knowing(...more: KnownInstrument[]): ReferenceKnowledge {
       return scheme === 'id' ? (known.get(value) ?? 'unknown') : 'unknown'
     },
     settlementDate: (_, tradeDate) => ({ ok: true, date: dayAfter(tradeDate) }),
+    action: () => null,
     isBusinessDay: (calendar, date) => (calendar === 'NONE' ? undefined : ![0, 6].includes(new Date(date).getUTCDay())),
     knowsCalendar: (calendar) => ['XNYS', 'TARGET', 'NONE'].includes(calendar),
   }
