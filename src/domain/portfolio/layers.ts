@@ -20,7 +20,7 @@ const savedHead = z.strictObject({
 
 export const portfolioLayers: Layers<PortfolioState> = {
   // test/domain/portfolio/layers.test.ts shows what this names.
-  shape: 'portfolio 2',
+  shape: 'portfolio 3',
   empty: unopened,
   headOf(state): z.input<typeof savedHead> {
     return {
