@@ -189,6 +189,41 @@ describe('single rows', () => {
     ])
   })
 
+  it('row 8: 10,000 nominal at 98 with 120 accrued; accrual to the coupon, then a coupon of 250', () => {
+    const story = new Story()
+    const bond = {
+      rate: '0.05',
+      frequency: 2,
+      dayCount: '30/360-ISDA',
+      issueDate: '2024-01-27',
+      maturityDate: '2030-07-27',
+    } as const
+    story.tell(living('B', { type: 'bond', multiplier: '0.01', bond }), contributed('c1', '20000', 'USD', '2025-03-03'))
+    // 86 days of 30/360 since 27 January are 119.44; booked as given: 120
+    const more = { consideration: '9800', accruedInterest: '120', settles: '2025-04-23' }
+    story.tell(fill('B1', 'buy', 'B', '10000', '98', '2025-04-21', more))
+    const bought = 'fill:B:2025-04-21:B1'
+    expect(written(story.book.journal, of(`${bought}/trade`))).toStrictEqual([
+      `1100 ${bought} +10000u USD +9800/+9800`,
+      '1310 USD +120/+120',
+      '2200 USD -9920/-9920',
+      '8000 -10000u',
+    ])
+    expect(
+      written(story.book.journal, of(`${bought}/settle`)).filter((line) => !line.startsWith('1100')),
+    ).toStrictEqual(['1000 USD -9920/-9920', '2200 USD +9920/+9920'])
+    // half a year at 5 % of 10,000 is 250; 130 of it are income
+    expect(written(story.book.journal, of('coupon:B:2025-07-27/main/ex'))).toStrictEqual([
+      '1310 USD +130/+130',
+      '4010 USD -130/-130',
+    ])
+    expect(written(story.book.journal, of('coupon:B:2025-07-27/main/pay'))).toStrictEqual([
+      '1000 USD +250/+250',
+      '1310 USD -250/-250',
+    ])
+    expect(imbalances([...story.book.journal])).toStrictEqual([])
+  })
+
   it('row 9: long 2 futures x50 at 4,000, margin 20,000; marked at 4,010; sold at 4,025', () => {
     const story = new Story()
     const future = { underlying: 'SPX', expiry: '2025-06-20', settlement: 'cash' } as const

@@ -30,7 +30,7 @@ function rowsOf(desk: Desk, entry: Entry): number[] {
     const { account } = desk.dimensions.of(entry.chunk.dimension[row] ?? 0)
     if (account !== 1100 && account !== 2100) continue
     const by = ruleName(entry.chunk.rule[row] ?? 0)
-    if (by.startsWith('relief:') || by === 'cash-in-lieu' || by === 'expiry') rows.push(row)
+    if (by.startsWith('relief:') || by === 'cash-in-lieu' || by === 'expiry' || by === 'maturity') rows.push(row)
     else if (ACTION_RULES.has(by) && realises(desk, entry, row) && !rows.some((other) => sameLot(entry, other, row)))
       rows.push(row)
   }

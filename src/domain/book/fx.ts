@@ -9,7 +9,7 @@ import { FLAG, NO_ACQUIRED, NO_LOT } from './lines.ts'
 import { convert, type Rate } from './rates.ts'
 import { moveDue } from './receivable.ts'
 import { rule } from './rules.ts'
-import { settleThrough } from './settling.ts'
+import { owingOf, settleThrough } from './settling.ts'
 
 const FX = rule('fx')
 const SETTLE = rule('settle')
@@ -102,7 +102,7 @@ export function settleFx(desk: Desk, fx: Fx): Entry | null {
   const duePhase = atOnce ? 4 : 3
   return settleThrough(
     desk,
-    { entries, createdOn: date, createdPhase: 4, dueOn: valueDay, duePhase },
+    { owing: owingOf(desk, entries), createdOn: date, createdPhase: 4, dueOn: valueDay, duePhase },
     desk.receipts.of(fx.id),
     (_, claims) => {
       const { policy } = desk.policies.on(valueDay)

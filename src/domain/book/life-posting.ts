@@ -2,36 +2,47 @@
 import type { Desk } from './desk.ts'
 import { ENTRY, type Entry } from './entry.ts'
 import type { LifeStep } from './life-step.ts'
+import { postAccrual, postCoupon } from './interest.ts'
 import { postMark } from './mark.ts'
+import { postMaturity } from './maturity.ts'
 import type { Partition } from './partition.ts'
 import { moveDue } from './receivable.ts'
 import { rule } from './rules.ts'
-import { settleThrough } from './settling.ts'
+import { type Owing, owingOf, settleThrough } from './settling.ts'
 
-const SETTLE = rule('settle')
+const RULES = { mark: rule('settle'), accrual: rule('settle'), coupon: rule('coupon'), maturity: rule('maturity') }
 
 export function postLife(desk: Desk, partition: Partition, step: LifeStep): Entry | null {
   switch (step.what) {
     case 'mark':
       return postMark(desk, partition, step)
     case 'accrual':
+      return postAccrual(desk, partition, step)
     case 'coupon':
+      return postCoupon(desk, partition, step)
     case 'maturity':
-      return null
+      return postMaturity(desk, partition, step)
   }
 }
 
-/** Variation margin moves on its date: nobody waits for a clearing house. */
+/** Variation margin moves on its date: nobody waits for a clearing house. Coupons and redemptions may wait for their receipt. */
 export function payLife(desk: Desk, step: LifeStep): Entry | null {
-  const { payDay, date, phase, entries } = step
-  if (payDay === null || entries === null) return null
+  const { payDay, date, phase, entries, what } = step
+  if (payDay === null) return null
+  const owing: readonly Owing<{ readonly where: string | null }>[] = step.owing ?? owingOf(desk, entries)
+  const { policy } = desk.policies.on(payDay)
+  // A receipt uses claims up; the step keeps them as they were, for the next time its payment is worked out.
+  const fresh = owing.map(({ of, claims }) => ({ of, claims: claims.map((claim) => ({ ...claim })) }))
   return settleThrough(
     desk,
-    { entries, createdOn: date, createdPhase: phase, dueOn: payDay, duePhase: 3 },
+    { owing: fresh, createdOn: date, createdPhase: phase, dueOn: payDay, duePhase: 3 },
     desk.receipts.of(step.id),
     (of, claims) => {
+      const due = claims.filter(
+        ({ amount, cashAccount }) => what === 'mark' || amount < 0 || !desk.waitsForReceipt(cashAccount, policy),
+      )
       desk.lines.begin()
-      moveDue(desk, claims, payDay, SETTLE)
+      moveDue(desk, due, payDay, RULES[what])
       return desk.finish(ENTRY.pay, step, payDay, 3, payDay, of.where)
     },
   )

@@ -2,10 +2,11 @@
 import { dateOf, NO_INSTANT } from './day.ts'
 import type { Entry } from './entry.ts'
 import type { Step } from './step.ts'
+import type { Owing } from './settling.ts'
 import type { MovedWaiting } from './waiting.ts'
 
 /** What can come to pass, and in which phase of its day (BOOK.md section 6). */
-const PHASES = { maturity: 2, coupon: 3, mark: 7, accrual: 8 } as const
+const PHASES = { coupon: 1, maturity: 2, mark: 7, accrual: 8 } as const
 export type LifeKind = keyof typeof PHASES
 
 export class LifeStep implements Step {
@@ -28,6 +29,8 @@ export class LifeStep implements Step {
   entries: Entry | null = null
   settles: Entry | null = null
   moved: MovedWaiting = []
+  /** What it leaves owed, where its entries do not say it all: by custody account. */
+  owing: readonly Owing<{ readonly where: string | null }>[] | null = null
   /** Replaced or no more. */
   gone = false
 

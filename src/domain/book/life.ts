@@ -1,5 +1,6 @@
 // The kinds of life an instrument can lead in a book, by its terms: each says at which moments something is to be posted.
 import type { InstrumentTerms } from '../instrument/events.ts'
+import { BondLife, bondOf } from './bond-life.ts'
 import type { Desk } from './desk.ts'
 import { FutureLife } from './future-life.ts'
 import type { LifeKind, LifeStep } from './life-step.ts'
@@ -20,6 +21,8 @@ export interface Span {
   readonly whole: boolean
   /** Days to be looked at again. */
   readonly touched: ReadonlySet<number>
+  /** No fact of the partition is before it. */
+  readonly firstDay: number
   /** The last day on which a fact of the partition trades or settles. */
   readonly lastDay: number
 }
@@ -41,6 +44,8 @@ export interface KnownTerms {
 
 /** The life its terms promise; null for one that has none of its own. */
 export function lifeOf(desk: Desk, known: KnownTerms): Life | null {
-  const { future } = known.terms
-  return future === undefined ? null : new FutureLife(desk, known, future)
+  const { future, bond, deposit } = known.terms
+  if (future !== undefined) return new FutureLife(desk, known, future)
+  if (bond !== undefined) return new BondLife(desk, known, bond)
+  return deposit === undefined ? null : new BondLife(desk, known, bondOf(deposit))
 }

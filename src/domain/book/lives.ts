@@ -1,9 +1,11 @@
 // The lives of the instruments a book holds: which marks, accruals, coupons and maturities stand in its partitions, as terms, time and
 // recorded prices now have it.
 import type { InstrumentTerms } from '../instrument/events.ts'
+import { isPlainDate } from '../kernel/date.ts'
 import { dayOf } from './day.ts'
 import type { Desk } from './desk.ts'
 import type { Entry } from './entry.ts'
+import { BondLife } from './bond-life.ts'
 import { lifeOf, type Life } from './life.ts'
 import type { LifeKind, LifeStep } from './life-step.ts'
 import type { Partition } from './partition.ts'
@@ -29,12 +31,14 @@ export class Lives {
   /** Entries of moments that are gone. */
   readonly #gone: (Entry | null)[]
   readonly #marked: (instrument: string) => void
+  readonly #left: (id: string) => void
 
-  /** `marked` is told of the instruments whose partition has to be folded. */
-  constructor(desk: Desk, gone: (Entry | null)[], marked: (instrument: string) => void) {
+  /** `marked` is told of the instruments whose partition has to be folded, `left` of moments that are no more. */
+  constructor(desk: Desk, gone: (Entry | null)[], marked: (instrument: string) => void, left: (id: string) => void) {
     this.#desk = desk
     this.#gone = gone
     this.#marked = marked
+    this.#left = left
   }
 
   /** Whether the instrument has a life here. */
@@ -53,8 +57,10 @@ export class Lives {
       for (const step of before.steps.values()) this.#drop(before, partition, step)
       this.#living.delete(instrument)
       partition.contracts.delete(instrument)
+      partition.bonds.delete(instrument)
       return true
     }
+    if (life instanceof BondLife) partition.bonds.set(instrument, life)
     if (life.isContract) partition.contracts.add(instrument)
     else partition.contracts.delete(instrument)
     if (before === undefined) {
@@ -66,6 +72,13 @@ export class Lives {
     before.life = life
     before.through = null
     return true
+  }
+
+  /** The standing moment of an id `{what}:{instrument}:{date}`. */
+  step(id: string): LifeStep | undefined {
+    const [what = '', instrument = '', date = ''] = id.split(':')
+    if (what !== 'coupon' && what !== 'maturity') return undefined
+    return isPlainDate(date) ? this.#living.get(instrument)?.steps.get(keyOf(what, dayOf(date))) : undefined
   }
 
   /** A settlement price of the instrument became known or changed. */
@@ -105,7 +118,7 @@ export class Lives {
     const whole = living.through === null || living.generation !== generation || firstDay < living.from
     const from = whole ? firstDay : (living.through ?? firstDay)
     const wanted = new Set<string>()
-    for (const moment of life.moments({ from, through: last, whole, touched: living.touched, lastDay })) {
+    for (const moment of life.moments({ from, through: last, whole, touched: living.touched, firstDay, lastDay })) {
       wanted.add(keyOf(moment.what, moment.day))
       this.#place(living, partition, moment)
     }
@@ -137,6 +150,7 @@ export class Lives {
     living.steps.delete(keyOf(step.what, step.date))
     partition.remove(step)
     this.#gone.push(step.entries, step.settles)
+    this.#left(step.id)
   }
 }
 

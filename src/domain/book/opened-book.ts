@@ -50,7 +50,13 @@ export class OpenedBook {
     this.pools = new Pools(desk)
     this.#loose = new Loose(desk)
     this.#checks = new ReferenceChecks(desk)
-    this.#partitions = new Partitions(desk, this.#checks, this.#gone, (action) => this.#links.acted(action))
+    this.#partitions = new Partitions(
+      desk,
+      this.#checks,
+      this.#gone,
+      (action) => this.#links.acted(action),
+      (moment) => this.#links.left(moment),
+    )
     this.#links = new ReceiptLinks(desk, this.#register, this.#partitions, this.#loose, this.#checks)
     this.#transfers = new Transfers(options.portfolio, this.#partitions, this.#gone)
     this.#facts = new FactChanges(desk, this.#register, this.#partitions, this.#loose, this.#links, this.#gone)

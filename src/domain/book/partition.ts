@@ -2,11 +2,13 @@
 // takes up again from its own place.
 import type { Int } from '../kernel/scaled.ts'
 import { type ActionStep, postAction, unstatedOrders } from './action.ts'
+import type { BondLife } from './bond-life.ts'
 import type { Changes } from './changes.ts'
 import { dateOf } from './day.ts'
 import type { Desk } from './desk.ts'
 import type { Entry } from './entry.ts'
 import type { Fill } from './fill.ts'
+import { InterestBooked } from './interest-booked.ts'
 import type { BookBreak } from './knowledge.ts'
 import { payLife, postLife } from './life-posting.ts'
 import type { LifeStep } from './life-step.ts'
@@ -38,6 +40,9 @@ export class Partition {
   readonly instruments = new Set<string>()
   /** Instruments whose facts cost no money: their gains are marked day by day. */
   readonly contracts = new Set<string>()
+  /** Instruments that bear interest by their terms. */
+  readonly bonds = new Map<string, BondLife>()
+  readonly interest = new InterestBooked()
   places: Places
   readonly relief = new Relief()
   lots = new Lots()
@@ -93,6 +98,7 @@ export class Partition {
   absorb(other: Partition): void {
     for (const instrument of other.instruments) this.instruments.add(instrument)
     for (const instrument of other.contracts) this.contracts.add(instrument)
+    for (const [instrument, life] of other.bonds) this.bonds.set(instrument, life)
     this.places.absorb(other.places)
     this.steps.absorb(other.steps)
     for (const step of other.#unsettled) this.#unsettled.add(step)
@@ -116,6 +122,7 @@ export class Partition {
       const old = step.entries
       const fresh = fill ? postTrade(this.desk, this, step) : this.#post(step)
       step.entries = fresh
+      if (fill && step.accrued !== 0) this.interest.tradeOf(this.desk, this.lots, step)
       if (old !== null || fresh !== null) changes.compare(old, fresh)
       if (fill && plain) this.#settle(step, changes)
       else if (fill || step.kind === 'action' || step.kind === 'life') this.#unsettled.add(step)
@@ -218,10 +225,10 @@ export class Partition {
     }
   }
 
-  /** Fills that come before a step and may settle on its day or later. */
-  *fillsBefore(step: PartitionStep): Iterable<Fill> {
+  /** Fills that come before a step and may settle on its day, or one before, or later. */
+  *fillsBefore(step: PartitionStep, day = step.date): Iterable<Fill> {
     const { list } = this.steps
-    for (let i = this.steps.firstOn(step.date - this.longestSettlement); i < list.length; i++) {
+    for (let i = this.steps.firstOn(day - this.longestSettlement); i < list.length; i++) {
       const other = list[i]
       if (other === undefined || compareSteps(other, step) >= 0) return
       if (other.kind === 'fill') yield other

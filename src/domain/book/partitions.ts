@@ -7,6 +7,7 @@ import type { Desk } from './desk.ts'
 import type { Entry } from './entry.ts'
 import type { Fill } from './fill.ts'
 import type { BookBreak } from './knowledge.ts'
+import type { LifeStep } from './life-step.ts'
 import { Lives } from './lives.ts'
 import { MethodStep } from './method.ts'
 import { Partition, type PartitionStep } from './partition.ts'
@@ -33,12 +34,18 @@ export class Partitions {
   readonly #methods = new Map<string, MethodStep>()
   readonly lives: Lives
 
-  constructor(desk: Desk, checks: ReferenceChecks, gone: (Entry | null)[], acted: (action: KnownAction) => void) {
+  constructor(
+    desk: Desk,
+    checks: ReferenceChecks,
+    gone: (Entry | null)[],
+    acted: (action: KnownAction) => void,
+    left: (moment: string) => void,
+  ) {
     this.#desk = desk
     this.#checks = checks
     this.#gone = gone
     this.#acted = acted
-    this.lives = new Lives(desk, gone, (instrument) => this.#dirty.add(this.of(instrument)))
+    this.lives = new Lives(desk, gone, (instrument) => this.#dirty.add(this.of(instrument)), left)
   }
 
   knows(instrument: string): boolean {
@@ -125,6 +132,11 @@ export class Partitions {
     this.#acted(action)
   }
 
+  /** A standing moment of an instrument's life, by its id. */
+  moment(id: string): LifeStep | undefined {
+    return this.lives.step(id)
+  }
+
   /** The standing action of a fact id, or of an action id alone when one instrument only has it. */
   action(fact: string): ActionStep | undefined {
     return this.#actions.get(fact)
@@ -140,6 +152,12 @@ export class Partitions {
     if (step === undefined) return
     const partition = this.of(step.action.instrument)
     partition.steps.touch(step)
+    this.#dirty.add(partition)
+  }
+
+  touchMoment(step: LifeStep): void {
+    const partition = this.of(step.instrument)
+    partition.touchSettlement(step)
     this.#dirty.add(partition)
   }
 

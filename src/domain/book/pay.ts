@@ -4,7 +4,7 @@ import type { Desk } from './desk.ts'
 import { ENTRY, type Entry } from './entry.ts'
 import { moveDue } from './receivable.ts'
 import { rule } from './rules.ts'
-import { settleThrough } from './settling.ts'
+import { owingOf, settleThrough } from './settling.ts'
 
 const DIVIDEND = rule('dividend')
 
@@ -15,7 +15,7 @@ export function payAction(desk: Desk, step: ActionStep): Entry | null {
   const duePhase = payDay === date ? Math.max(step.phase, 3) : 3
   return settleThrough(
     desk,
-    { entries, createdOn: date, createdPhase: step.phase, dueOn: payDay, duePhase },
+    { owing: owingOf(desk, entries), createdOn: date, createdPhase: step.phase, dueOn: payDay, duePhase },
     desk.receipts.of(step.id),
     (ex, claims) => {
       if (payDay === null) return null

@@ -1,4 +1,5 @@
 // Which receipt settles what: receipts find their fact or action whenever either comes, and lose it when it goes.
+import { isPlainDate } from '../kernel/date.ts'
 import type { Desk } from './desk.ts'
 import type { FactRegister } from './fact-register.ts'
 import { Fill } from './fill.ts'
@@ -48,6 +49,10 @@ export class ReceiptLinks {
     if (settles === null) return null
     const { kind, ref, instrument } = settles
     if (kind === 'trade' || kind === 'fx' || ref.startsWith('ca:')) return ref
+    if (ref.startsWith('coupon:') || ref.startsWith('maturity:')) return ref
+    // A coupon or redemption that the terms promise is named by its date.
+    if (instrument !== undefined && (kind === 'coupon' || kind === 'maturity') && isPlainDate(ref))
+      return `${kind}:${instrument}:${ref}`
     if (instrument !== undefined) return `ca:${instrument}:${ref}`
     const [only] = this.#partitions.actionsCalled(ref)
     return only?.id ?? `ca:?:${ref}`
@@ -56,16 +61,22 @@ export class ReceiptLinks {
   hasTarget({ target }: Receipt): boolean {
     if (target === null) return false
     const fact = this.#register.get(target)
-    return fact instanceof Fill || fact instanceof Fx || this.#partitions.action(target) !== undefined
+    return (
+      fact instanceof Fill ||
+      fact instanceof Fx ||
+      (this.#partitions.action(target) ?? this.#partitions.moment(target)) !== undefined
+    )
   }
 
   /** Works out again what the receipts of a target do. */
   touch(target: string): void {
     const fact = this.#register.get(target)
     const action = this.#partitions.action(target)
+    const moment = this.#partitions.moment(target)
     if (fact instanceof Fill) this.#partitions.touchSettlement(fact)
     else if (fact instanceof Fx) this.#loose.touch(fact)
     else if (action !== undefined) this.#partitions.touchAction(action)
+    else if (moment !== undefined) this.#partitions.touchMoment(moment)
     else for (const receipt of this.#desk.receipts.of(target)) this.#loose.touchOrphan(receipt)
   }
 
@@ -73,6 +84,11 @@ export class ReceiptLinks {
   touchReceipt(receipt: Receipt): void {
     if (receipt.target === null) this.#loose.touchOrphan(receipt)
     else this.touch(receipt.target)
+  }
+
+  /** A coupon or redemption is promised no more: what was received of it waits in suspense. */
+  left(moment: string): void {
+    for (const receipt of this.#desk.receipts.of(moment)) this.#loose.touchOrphan(receipt)
   }
 
   /** An action came, changed or went. */

@@ -38,7 +38,7 @@ export function claimsOf(desk: Desk, entry: Entry): Claim[] {
   return claims
 }
 
-function claimOf(desk: Desk, dimension: DimensionId, lot: number, layer: number, amount: Int, base: Int): Claim {
+export function claimOf(desk: Desk, dimension: DimensionId, lot: number, layer: number, amount: Int, base: Int): Claim {
   const { account, sleeve, cashAccount, currency } = desk.dimensions.of(dimension)
   const where = { account, sleeve, cashAccount: cashAccount ?? '', currency: currency ?? '' }
   return { dimension, lot, ...where, layer, amount, base, moved: 0, movedBase: 0, unconfirmed: 0 }

@@ -9,7 +9,7 @@ import { FLAG, NO_ACQUIRED, NO_LOT } from './lines.ts'
 import { convert } from './rates.ts'
 import { moveDue } from './receivable.ts'
 import type { Receipt } from './receipt.ts'
-import { settleThrough } from './settling.ts'
+import { owingOf, settleThrough } from './settling.ts'
 
 /** The settle entries of a fill, one per leg. */
 export function settle(desk: Desk, fill: Fill): Entry | null {
@@ -33,7 +33,7 @@ function settleSlowly(desk: Desk, fill: Fill, receipts: readonly Receipt[]): Ent
   const { policy } = desk.policies.on(day)
   return settleThrough(
     desk,
-    { entries: fill.entries, createdOn: fill.date, createdPhase: fill.phase, dueOn: day, duePhase },
+    { owing: owingOf(desk, fill.entries), createdOn: fill.date, createdPhase: fill.phase, dueOn: day, duePhase },
     receipts,
     (trade, claims) => {
       desk.lines.begin()

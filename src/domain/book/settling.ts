@@ -4,9 +4,22 @@ import { type Entry, EntryChain } from './entry.ts'
 import { type Claim, claimsOf } from './receivable.ts'
 import { postReceipt, type Receipt } from './receipt.ts'
 
-/** What settles: the entries that left something owed, from when on, and when it is due. */
-export interface Settling {
-  readonly entries: Entry | null
+/** What leaves something owed, and the claims it left. */
+export interface Owing<T> {
+  readonly of: T
+  readonly claims: Claim[]
+}
+
+/** The claims of the entries of one fact, entry by entry. */
+export function owingOf(desk: Desk, entries: Entry | null): Owing<Entry>[] {
+  const owing: Owing<Entry>[] = []
+  for (let entry = entries; entry !== null; entry = entry.next) owing.push({ of: entry, claims: claimsOf(desk, entry) })
+  return owing
+}
+
+/** What settles: what is owed, from when on, and when it is due. */
+export interface Settling<T> {
+  readonly owing: readonly Owing<T>[]
   readonly createdOn: number
   /** Receipts are posted in phase 3 of their day: what arises later on it is not there for them. */
   readonly createdPhase: number
@@ -19,20 +32,17 @@ export interface Settling {
  * Posts due dates and receipts in order; `postDue` writes the entry that moves what one entry's claims have open. Answers the due
  * entries; those of the receipts go to the receipts' book.
  */
-export function settleThrough(
+export function settleThrough<T>(
   desk: Desk,
-  settling: Settling,
+  settling: Settling<T>,
   receipts: readonly Receipt[],
-  postDue: (of: Entry, claims: readonly Claim[]) => Entry | null,
+  postDue: (of: T, claims: readonly Claim[]) => Entry | null,
 ): Entry | null {
-  const { createdOn, createdPhase, dueOn, duePhase } = settling
-  const groups: { readonly of: Entry; readonly claims: Claim[] }[] = []
-  for (let entry = settling.entries; entry !== null; entry = entry.next)
-    groups.push({ of: entry, claims: claimsOf(desk, entry) })
-  const all: Claim[] = groups.flatMap(({ claims }) => claims)
+  const { owing, createdOn, createdPhase, dueOn, duePhase } = settling
+  const all: Claim[] = owing.flatMap(({ claims }) => claims)
   const chain = new EntryChain()
   const due = () => {
-    for (const { of, claims } of groups) chain.add(postDue(of, claims))
+    for (const { of, claims } of owing) chain.add(postDue(of, claims))
   }
   let waiting = dueOn !== null
   for (const receipt of receipts) {

@@ -105,7 +105,7 @@ export function putBack(moved: MovedWaiting): void {
 }
 
 /** The security lines a fill's trade posted. */
-function tradeLines(turn: (line: DimensionId) => { readonly settled: DimensionId }, fill: Fill): Waiting[] {
+export function tradeLines(turn: (line: DimensionId) => { readonly settled: DimensionId }, fill: Fill): Waiting[] {
   const found: Waiting[] = []
   for (let entry = fill.entries; entry !== null; entry = entry.next) {
     const { chunk } = entry

@@ -1,26 +1,10 @@
 // What a bond, an option, a future, a deposit or a currency forward promises: the terms its life is worked out from.
 import { z } from 'zod'
+import { DAY_COUNTS } from '../kernel/day-count.ts'
 import { currencyText, dateText, idText, positiveDecimalText, unsignedDecimalText } from '../kernel/schemas.ts'
 
-/** How interest is counted over days (domain-standards section 7.1). */
-export const dayCount = z.enum([
-  'ACT/360',
-  'ACT/364',
-  'ACT/365F',
-  'ACT/365.25',
-  'ACT/ACT-ISDA',
-  'ACT/ACT-ICMA',
-  'ACT/ACT-AFB',
-  'ACT/365-ACTUAL',
-  'ACT/365L',
-  'NL/365',
-  '30/360-ISDA',
-  '30U/360-EOM',
-  '30/360-PSA',
-  '30E/360',
-  '30E/360-ISDA',
-])
-export type DayCount = z.output<typeof dayCount>
+/** How interest is counted over days; not over business days, of which terms name no calendar. */
+const dayCount = z.enum(DAY_COUNTS).exclude(['BUS/252', '1/1'])
 
 /**
  * Interest and redemption of a bond. Quantities are nominal (`nominal` of the currency for each unit), prices are per cent, so that

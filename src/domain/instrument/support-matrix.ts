@@ -4,7 +4,16 @@ import { type ActionCode, actionCode } from './action-codes.ts'
 import type { InstrumentType } from './events.ts'
 
 /** Types whose every fact the book can post. Swaps and credit default swaps are not among them. */
-export const CARRIED_TYPES: readonly InstrumentType[] = ['equity', 'etf', 'fund', 'adr', 'crypto', 'future']
+export const CARRIED_TYPES: readonly InstrumentType[] = [
+  'equity',
+  'etf',
+  'fund',
+  'adr',
+  'crypto',
+  'future',
+  'bond',
+  'money-market',
+]
 
 /** @throws Refused `unsupported-instrument`. */
 export function carried(type: InstrumentType, field: string): void {

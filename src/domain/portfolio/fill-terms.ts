@@ -116,6 +116,7 @@ export function finished(draft: ParkedFillTerms, knowledge: ReferenceKnowledge, 
   const warnings = [
     ...dayWarning(knowledge, instrument.tradingCalendar, rest.tradeDate, 'tradeDate'),
     ...(rest.consideration === undefined ? [] : considerationWarning(rest.consideration, expected, rest.currency)),
+    ...(draft.accruedInterest === undefined ? interestWarning(instrument) : []),
     ...settles.warnings,
   ]
   const terms = defined({
@@ -127,6 +128,19 @@ export function finished(draft: ParkedFillTerms, knowledge: ReferenceKnowledge, 
     settlement: settles.settlement,
   })
   return { known: true, terms, warnings }
+}
+
+/** A bond that bears interest is traded with the interest that accrued, or flat: which of them, only the sender knows. */
+function interestWarning({ id, bond }: KnownInstrument): Warning[] {
+  if (bond?.rate === undefined) return []
+  return [
+    {
+      code: 'accrued-interest-missing',
+      message: `${id} bears interest, and the fill says nothing of what accrued: it is booked as traded flat`,
+      field: 'accruedInterest',
+      remedy: 'state it (FIX 159), "0" when it trades flat',
+    },
+  ]
 }
 
 function settlementOf(

@@ -66,7 +66,7 @@ describe('an instrument', () => {
       .refused({ code: 'idempotency-conflict' })
   })
 
-  it.each(['bond', 'option', 'fx-forward', 'money-market', 'right', 'warrant', 'swap', 'cds'])(
+  it.each(['option', 'fx-forward', 'right', 'warrant', 'swap', 'cds'])(
     'of type %s is refused: the book does not carry it yet',
     (type) => {
       having().when(register({ type })).refused({ code: 'unsupported-instrument', field: 'type' })
@@ -84,6 +84,41 @@ describe('an instrument', () => {
     having()
       .when(register({ type: 'equity', future }))
       .refused({ code: 'terms-not-expected', field: 'future' })
+  })
+
+  const bond = {
+    rate: '0.05',
+    frequency: 2,
+    dayCount: '30/360-ISDA',
+    issueDate: '2024-01-27',
+    maturityDate: '2030-07-27',
+  } as const
+
+  it.each([
+    [{ rate: undefined }, 'contradictory-terms', 'bond.rate'],
+    [{ maturityDate: undefined }, 'contradictory-terms', 'bond.maturityDate'],
+    [{ maturityDate: '2024-01-26' }, 'dates-out-of-order', 'bond.maturityDate'],
+    [{ firstCouponDate: '2031-01-27' }, 'dates-out-of-order', 'bond.firstCouponDate'],
+    [{ defaultedOn: '2023-01-27' }, 'dates-out-of-order', 'bond.defaultedOn'],
+    [{ paymentCalendar: 'MOON' }, 'unknown-calendar', 'bond.paymentCalendar'],
+  ])('that is a bond with %o is refused', (changes, code, field) => {
+    const { rate, ...rest } = { ...bond, ...changes }
+    const terms = { ...rest, ...(rate === undefined ? {} : { rate }) }
+    having()
+      .when(register({ type: 'bond', bond: JSON.parse(JSON.stringify(terms)) }))
+      .refused({ code, field })
+  })
+
+  it('that is a bond has its running terms fixed from a day on; the same again changes nothing, another value counts', () => {
+    const fixed = (value: string) =>
+      ({ type: 'RecordFixing', fixing: { kind: 'coupon-rate', from: '2025-01-27', value } }) as const
+    const known = register({ type: 'bond', bond })
+    const fixing = { kind: 'coupon-rate', from: '2025-01-27', value: '0.04' }
+    having(known)
+      .when(fixed('0.04'))
+      .records({ type: 'FixingRecorded', data: { instrument: 'ABC', fixing } })
+    having(known, fixed('0.04')).when(fixed('0.04')).records()
+    having(register()).when(fixed('0.04')).refused({ code: 'fixing-not-expected' })
   })
 
   it.each(['equity', 'etf', 'fund', 'adr', 'crypto'])('of type %s is carried', (type) => {
