@@ -24,6 +24,7 @@ import { periodRoutes } from './periods/routes.ts'
 import { performanceRoutes } from './performance/routes.ts'
 import { portfolioRoutes } from './portfolios/routes.ts'
 import { PROBLEM_TYPE, problemOf, RETRY_AFTER_SECONDS, refusalOrLogged } from './problems.ts'
+import { attributionRoutes } from './attribution/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { adminRoutes } from './system/admin.ts'
 import { changeRoutes } from './system/changes.ts'
@@ -84,6 +85,7 @@ export async function createApi(deps: ApiDependencies): Promise<FastifyInstance>
     calendarRoutes,
     auditRoutes,
     performanceRoutes,
+    attributionRoutes,
     changeRoutes,
     adminRoutes,
   ])

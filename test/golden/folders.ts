@@ -3,6 +3,7 @@ import type { GoldenFolder } from './golden-case.ts'
 import { folder as a1 } from './folders/a1_performance_bacon_PA.ts'
 import { folder as a3 } from './folders/a3_performance_empyrical.ts'
 import { folder as a6 } from './folders/a6_performance_socktrader.ts'
+import { folder as b1 } from './folders/b1_attribution_bacon.ts'
 import { folder as c1 } from './folders/c1_moneyweighted_pyxirr.ts'
 import { folder as d0 } from './folders/d0_taxlots_lusid.ts'
 import { folder as h1 } from './folders/h1_calendars_daycount_quantlib.ts'
@@ -11,6 +12,7 @@ export const FOLDERS: readonly GoldenFolder[] = [
   a1, //
   a3,
   a6,
+  b1,
   c1,
   d0,
   h1,
