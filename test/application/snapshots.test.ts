@@ -236,7 +236,7 @@ describe('a snapshot that does not fit', () => {
     await ledger.database.pool.query('UPDATE quipu_snapshot.head SET revision = 10 WHERE id = $1', [head?.id])
     expect(await expectKnown('B1', first)).toBe(10n)
     const [now] = await heads('B1')
-    expect(now).toMatchObject({ shape: 'portfolio 3', revision: '5' })
+    expect(now).toMatchObject({ shape: model.layers.shape, revision: '5' })
     expect(now?.id).not.toBe(head?.id)
   })
 
