@@ -190,6 +190,31 @@ describe('connections that die', () => {
   })
 })
 
+describe('a lane that fell behind', () => {
+  it('takes in so many events at a time, however large the units are: the process goes on with others in between', async () => {
+    const projector = await start()
+    let before = await ledger.record('portfolio-P1', opened('P1'))
+    await reach(projector, ['P1'], before)
+    const commits: number[] = []
+    projector.onApplied(({ portfolio, position }) => {
+      if (portfolio !== 'P1') return
+      commits.push(Number(position - before))
+      before = position
+    })
+    const holder = await db.pool.connect()
+    await holder.query("BEGIN; SELECT 1 FROM quipu_g1.lane WHERE portfolio = 'P1' FOR UPDATE")
+    let last = 0n
+    for (let i = 0; i < 12; i++)
+      last = await ledger.record('portfolio-P1', ...Array.from({ length: 250 }, (_, n) => filled(`B${i}-${n}`)))
+    await holder.query('COMMIT')
+    holder.release()
+    await reach(projector, ['P1'], last)
+    expect(commits.reduce((sum, events) => sum + events, 0)).toBe(12 * 250)
+    // A thousand, and no unit is cut.
+    expect(Math.max(...commits)).toBeLessThanOrEqual(1000)
+  })
+})
+
 describe('a commit whose outcome is unknown', () => {
   it.each([
     ['happened', true],

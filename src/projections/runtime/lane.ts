@@ -9,8 +9,9 @@ import { portfolioOf } from './interests.ts'
 import { LaneRow } from './lane-row.ts'
 import { copy, type Model, storedIn, type Writes, write } from './model.ts'
 
-/** Units per transaction while catching up. */
+/** Units per transaction while catching up, and events after which it takes no more: what is worked out at one go holds up the process. */
 const BATCH_UNITS = 500
+const BATCH_EVENTS = 1_000
 /** Events after which a backlog hands over its rows: what is worked out between two hand-overs holds up the process. */
 const FILL_EVENTS = 250
 const FILL_ROWS = 2_000
@@ -143,8 +144,7 @@ export class Lane<U> {
       )
         return await this.#fill(this.#unread)
       await this.#refill()
-      const size = this.#oneByOne > 0 ? 1 : BATCH_UNITS
-      const batch = this.#queue.slice(0, size)
+      const batch = this.#batch()
       if (batch.length === 0) return 0
       const { learned, failure } = this.#options.kind.learn(batch)
       if (learned.length > 0) await this.#apply(batch.slice(0, learned.length), learned)
@@ -156,6 +156,18 @@ export class Lane<U> {
     } finally {
       this.#options.kind.release()
     }
+  }
+
+  /** The first that wait, as many as are applied at one go. */
+  #batch(): RecordedUnit[] {
+    if (this.#oneByOne > 0) return this.#queue.slice(0, 1)
+    let units = 0
+    for (let events = 0; units < BATCH_UNITS && events < BATCH_EVENTS; units++) {
+      const unit = this.#queue[units]
+      if (unit === undefined) break
+      events += unit.events.length
+    }
+    return this.#queue.slice(0, units)
   }
 
   /** Takes up a poisoned lane again, after its cause was mended. `until`: up to where units were handed out. */
@@ -187,7 +199,14 @@ export class Lane<U> {
     const rows = await inTransaction(pool, async (client) => {
       const model = kind.model(await this.#row.lock(client, this.#position))
       await model.prepare(learned, storedIn(client, schema))
-      for (const one of learned) model.apply(one)
+      let events = 0
+      for (const [i, one] of learned.entries()) {
+        model.apply(one)
+        events += units[i]?.events.length ?? 0
+        if (events < FILL_EVENTS) continue
+        events = 0
+        await setImmediate()
+      }
       const added = await write(client, schema, model.drain(false))
       await this.#row.move(client, last, model.stateHash, added)
       return added
