@@ -25,6 +25,9 @@ import { type RunningProjector, startProjector } from './projections/start-proje
 import { openCheckpoints } from './sagas/checkpoints.ts'
 import { runSagas } from './sagas/sagas.ts'
 
+/** How long a preview waits until it is known whom it concerns, in milliseconds. */
+const CONCERNED_WAIT_MS = 5_000
+
 /** A running Quipu. */
 export interface Quipu {
   /** Where the API listens; empty without the role `api`. */
@@ -152,6 +155,8 @@ async function open(
   const app = createApplication({
     log,
     advisor: books,
+    books,
+    concernedBy: (units, position) => readModels.concernedBy(units, position, CONCERNED_WAIT_MS),
     priceDates: (instruments, through) => readModels.priceDates(instruments, through),
     onRecorded: (stream, appended, events) => books.recorded(stream, appended, events),
     snapshots,

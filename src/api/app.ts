@@ -12,6 +12,7 @@ import { blockRoutes } from './blocks/routes.ts'
 import { bookRoutes } from './book/routes.ts'
 import { calendarRoutes } from './calendars/routes.ts'
 import type { ApiDependencies } from './context.ts'
+import { installDryRun } from './dry-run.ts'
 import { installEnding } from './ending.ts'
 import { factRoutes } from './facts/routes.ts'
 import { fillRoutes } from './fills/routes.ts'
@@ -68,6 +69,7 @@ export async function createApi(deps: ApiDependencies): Promise<FastifyInstance>
   await api.register(swagger, openApiOptions(deps.version))
   await api.register(swaggerUi, { routePrefix: '/docs', uiConfig: { docExpansion: 'none' } })
   installAccess(api, deps.tokens)
+  installDryRun(api, deps)
 
   for (const register of [
     systemRoutes,

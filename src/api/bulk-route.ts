@@ -8,7 +8,8 @@ import { refuse } from '../domain/kernel/refusal.ts'
 import type { Role } from '../platform/auth.ts'
 import type { Logger } from '../platform/log.ts'
 import { problems } from './command-route.ts'
-import type { ApiDependencies } from './context.ts'
+import { type ApiDependencies, startDryRun } from './context.ts'
+import { asksForDryRun, dryRunQuery, previewOf } from './dry-run.ts'
 import { refusalOrLogged } from './problems.ts'
 
 export interface BulkRoute {
@@ -27,12 +28,13 @@ export function bulk(api: FastifyInstance, { logger }: ApiDependencies, route: B
   api.route({
     method: 'POST',
     url,
-    config: { access, ndjson: true },
+    config: { access, ndjson: true, dryRun: true },
     schema: {
       tags: [tag],
       summary,
       ...(description === undefined ? {} : { description }),
       ...(params === undefined ? {} : { params }),
+      querystring: dryRunQuery,
       consumes: ['application/x-ndjson'],
       produces: ['application/x-ndjson'],
       response: { 200: z.string().meta({ description: 'one verdict a line' }), ...problems },
@@ -46,11 +48,24 @@ export function bulk(api: FastifyInstance, { logger }: ApiDependencies, route: B
           field: 'Content-Type',
           remedy: 'send application/x-ndjson, one JSON object a line',
         })
+      if (asksForDryRun(request)) {
+        const dry = startDryRun(request)
+        const verdicts: unknown[] = []
+        for await (const verdict of run(request, linesOf(body))) verdicts.push(tried(verdict))
+        return previewOf(api, request, dry, { warnings: [], verdicts })
+      }
       const verdicts = run(request, linesOf(body))
       reply.type('application/x-ndjson; charset=utf-8')
       return reply.send(Readable.from(written(verdicts, logger, request.id), { objectMode: false }))
     },
   })
+}
+
+/** The verdict of a dry run: nothing was recorded, so it has no place in the log. */
+function tried(verdict: Verdict): object {
+  if (!('fact' in verdict)) return verdict
+  const { line, verdict: what, fact, warnings } = verdict
+  return { line, verdict: what, fact, warnings }
 }
 
 /** A verdict a line. A failure half-way is the last line, so that whoever reads knows where to go on. */

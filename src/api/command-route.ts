@@ -4,7 +4,8 @@ import { z } from 'zod'
 import type { Answer, CommandContext } from '../application/answer.ts'
 import type { Role } from '../platform/auth.ts'
 import { requireReach } from './access.ts'
-import { contextOf } from './context.ts'
+import { contextOf, startDryRun } from './context.ts'
+import { asksForDryRun, dryRunQuery, previewAnswer, previewOf } from './dry-run.ts'
 import { problem } from './problems.ts'
 
 const warning = z.object({
@@ -60,6 +61,8 @@ export interface CommandRoute<P extends z.ZodType, B extends z.ZodType> {
   readonly summary: string
   readonly description?: string
   readonly access: readonly Role[]
+  /** False where it cannot be tried out: it goes on from what it has recorded. */
+  readonly dryRun?: false
   readonly params?: P
   readonly body: B
   /** Portfolios named outside the path that the sender must have reach over. */
@@ -83,23 +86,31 @@ export function command<P extends z.ZodType, B extends z.ZodType>(
   route: CommandRoute<P, B>,
 ): void {
   const { url, method = 'POST', tag, summary, description, access, params, body } = route
+  const dryRun = route.dryRun ?? true
   api.route({
     method,
     url,
-    config: { access },
+    config: { access, dryRun },
     schema: {
       tags: [tag],
       summary,
       ...(description === undefined ? {} : { description }),
       ...(params === undefined ? {} : { params }),
+      ...(dryRun ? { querystring: dryRunQuery } : {}),
       body,
-      response: { 200: commandAnswer, 201: commandAnswer, ...problems },
+      response: {
+        200: dryRun ? z.union([commandAnswer, previewAnswer]) : commandAnswer,
+        201: commandAnswer,
+        ...problems,
+      },
     },
     async handler(request, reply) {
       // The validator has replaced both by the output of the schemas above: the decoding edge.
       const input = { params: request.params as z.output<P>, body: request.body as z.output<B> }
       if (route.reach !== undefined) requireReach(request, await route.reach(input))
+      const dry = asksForDryRun(request) ? startDryRun(request) : null
       const answer = await route.run({ ...input, context: contextOf(request), request })
+      if (dry !== null) return previewOf(api, request, dry, { warnings: answered(answer).warnings })
       withPosition(reply, answer)
       return answered(answer)
     },

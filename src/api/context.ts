@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import type pg from 'pg'
 import type { Registry } from 'prom-client'
 import type { Application } from '../application/application.ts'
+import { DryRun } from '../application/dry-run.ts'
 import type { CommandContext } from '../application/answer.ts'
 import { refuse } from '../domain/kernel/refusal.ts'
 import type { Log } from '../eventstore/log.ts'
@@ -38,6 +39,15 @@ export function principalOf(request: FastifyRequest): Principal {
   return principal
 }
 
+const dryRuns = new WeakMap<FastifyRequest, DryRun>()
+
+/** From here on commands of the request record nothing: what they would record is gathered. */
+export function startDryRun(request: FastifyRequest): DryRun {
+  const dry = new DryRun()
+  dryRuns.set(request, dry)
+  return dry
+}
+
 /** Longest Idempotency-Key taken. */
 const KEY_CHARACTERS_MAX = 200
 
@@ -51,6 +61,8 @@ export function contextOf(request: FastifyRequest): CommandContext {
       field: 'Idempotency-Key',
       remedy: `use 1 to ${KEY_CHARACTERS_MAX} visible ASCII characters`,
     })
+  const dryRun = dryRuns.get(request)
+  if (dryRun !== undefined) return { actor: principalOf(request).name, dryRun }
   return {
     actor: principalOf(request).name,
     correlationId: request.id,

@@ -1,5 +1,6 @@
 // Who asks, and what every accepted command answers.
 import type { Warning } from '../domain/kernel/refusal.ts'
+import type { DryRun } from './dry-run.ts'
 
 /** Who sent a command, and how it hangs together with others. */
 export interface CommandContext {
@@ -10,6 +11,8 @@ export interface CommandContext {
   readonly correlationId?: string | undefined
   /** Id of the event that led to the command. */
   readonly causationId?: string | undefined
+  /** With it nothing is recorded: what would be is gathered there, and nothing of the answer but its warnings counts. */
+  readonly dryRun?: DryRun | undefined
 }
 
 /** What became of an accepted command. */

@@ -1,4 +1,5 @@
 // The application: every command the ledger takes, as typed methods over one command handler.
+import { Reference } from '../domain/book/reference.ts'
 import type { Calendars } from '../domain/kernel/calendars.ts'
 import type { SettlementCycles } from '../domain/kernel/settlement-cycle.ts'
 import type { Log } from '../eventstore/log.ts'
@@ -17,6 +18,8 @@ import { type PriceDates, Periods } from './services/periods.ts'
 import { Portfolios } from './services/portfolios.ts'
 import { Transfers } from './services/transfers.ts'
 import type { Snapshots } from './snapshots.ts'
+import type { BookSource } from './book-source.ts'
+import { type ConcernedBy, Previews } from './preview.ts'
 import type { OnRecorded } from './stream-lane.ts'
 
 export interface ApplicationOptions {
@@ -25,6 +28,9 @@ export interface ApplicationOptions {
   readonly advisor?: Advisor
   /** How old the newest prices are: what closing a period looks at; without, prices count as unreadable. */
   readonly priceDates?: PriceDates
+  /** Where previews get their books, and whom a unit concerns; without, there are no previews. */
+  readonly books?: BookSource
+  readonly concernedBy?: ConcernedBy
   readonly calendars?: Calendars
   readonly cycles?: SettlementCycles
   /** Told of everything this process records, after the directory knows it. */
@@ -54,6 +60,8 @@ export interface Application {
   readonly rates: Rates
   readonly calendars: CalendarDaysService
   readonly bulk: Bulk
+  /** What commands would change. */
+  readonly previews: Previews
   /**
    * Reads the instruments recorded so far and follows those to come; resolves when caught up, after which commands may be taken.
    * `onError` is told when following ends by an error: instruments of other processes would then be missed.
@@ -94,7 +102,14 @@ export function createApplication(options: ApplicationOptions): Application {
     rates: new Rates(handler),
     calendars: new CalendarDaysService(handler, directory),
     bulk: new Bulk(handler, directory, advisor),
+    previews: new Previews(options.books ?? NO_BOOKS, options.concernedBy ?? (async () => [])),
     start: (signal, onError) => directory.follow(options.log, signal, onError),
     close: () => handler.close(),
   }
+}
+
+const NO_BOOKS: BookSource = {
+  headPosition: async () => null,
+  referenceAt: () => new Reference(),
+  unitsOf: async () => ({ units: [], revision: -1n }),
 }

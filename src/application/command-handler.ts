@@ -6,6 +6,7 @@ import type { Log } from '../eventstore/log.ts'
 import type { LedgerEvent } from '../eventstore/registry.ts'
 import { sha256Hex, uuidV4 } from '../platform/ids.ts'
 import type { Answer, CommandContext } from './answer.ts'
+import type { DryRun } from './dry-run.ts'
 import { KEYED } from './lane-state.ts'
 import type { Snapshots } from './snapshots.ts'
 import { type OnRecorded, StreamLane } from './stream-lane.ts'
@@ -67,6 +68,9 @@ const BAD_KEY = {
   remedy: 'use 1 to 200 printable ASCII characters, such as a UUID',
 }
 
+/** What a dry run answers in the place of what was appended. */
+const NOT_RECORDED = { revision: -1n, position: 0n, eventIds: [], recordedAt: '' }
+
 /** Where an event was recorded. */
 export interface Recorded {
   readonly position: bigint
@@ -127,6 +131,7 @@ export class CommandHandler {
   ): Promise<Submitted<Event>> {
     const { actor, idempotencyKey, correlationId, causationId } = context
     if (idempotencyKey !== undefined && !KEY.test(idempotencyKey)) return Promise.reject(new Refused(BAD_KEY))
+    if (context.dryRun !== undefined) return this.#tryOut(command, context.dryRun)
     return this.#lane(command.stream, command.model).submit({
       stream: command.stream,
       model: command.model,
@@ -142,6 +147,23 @@ export class CommandHandler {
         ? {}
         : { firstRevision: (state: State) => command.firstRevision?.(state) ?? null }),
     })
+  }
+
+  /** Decides on what the stream holds and what the dry run would have added to it; records nothing. */
+  async #tryOut<State, Event extends LedgerEvent>(
+    command: Command<State, Event>,
+    dry: DryRun,
+  ): Promise<Submitted<Event>> {
+    const decision = await this.#lane(command.stream, command.model).tryOut({
+      decide(start, fold) {
+        // What was gathered for a stream is what its own model decided.
+        const state = dry.eventsOf(command.stream).reduce((_, event) => fold(event as Event), start)
+        return command.decide(state, fold)
+      },
+    })
+    dry.add(command.stream, decision.events)
+    const alreadyThere = decision.events.length === 0
+    return { ...decision, appended: { ...NOT_RECORDED, alreadyThere } }
   }
 
   /** What `view` makes of a stream's state, everything submitted before included. `view` must not keep the state. */

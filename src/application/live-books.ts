@@ -10,6 +10,7 @@ import type { RecordedEvent } from '../eventstore/codec.ts'
 import type { Appended, Log, RecordedUnit } from '../eventstore/log.ts'
 import type { LedgerEvent } from '../eventstore/registry.ts'
 import type { Advisor, EligibilityQuestion, HeadBook, LotsQuestion } from './advisor.ts'
+import type { BookSource } from './book-source.ts'
 import { HOLDING, isOpen, lotsAt, lotsOut, unitsBefore } from './book-questions.ts'
 import { instrumentStream, portfolioStream, prefixOf, SETTLEMENT_PRICES, transferStream } from './streams.ts'
 
@@ -37,10 +38,11 @@ export interface LiveBooksOptions {
   onError(error: unknown): void
 }
 
-export class LiveBooks implements Advisor {
+export class LiveBooks implements Advisor, BookSource {
   readonly #log: Log
   readonly #onError: (error: unknown) => void
   readonly #reference: Reference
+  readonly #calendars: Calendars | undefined
   /** Everything of the reference streams, in log order: what a book that is loaded later must learn too. */
   readonly #units: Unit[] = []
   /** Portfolio to the transfers that ever named it. */
@@ -56,6 +58,7 @@ export class LiveBooks implements Advisor {
   constructor({ log, calendars, onError }: LiveBooksOptions) {
     this.#log = log
     this.#onError = onError
+    this.#calendars = calendars
     this.#reference = new Reference(calendars === undefined ? {} : { calendars })
   }
 
@@ -120,6 +123,22 @@ export class LiveBooks implements Advisor {
   async headOf(portfolio: string): Promise<HeadBook | null> {
     const hot = await this.#current(portfolio)
     return hot === null ? null : { journal: hot.book.journal, breaks: hot.book.breaks, revision: hot.revision }
+  }
+
+  async headPosition(): Promise<bigint | null> {
+    if (!this.#started) return null
+    const until = (await this.#log.lastPosition()) ?? -1n
+    await this.#reach(until)
+    return until
+  }
+
+  referenceAt(position: bigint): Reference {
+    const reference = new Reference(this.#calendars === undefined ? {} : { calendars: this.#calendars })
+    for (const unit of this.#units) {
+      if (unit.position > position) break
+      reference.learn(unit)
+    }
+    return reference
   }
 
   async lotsToGive(question: LotsQuestion): Promise<readonly MovedLot[] | null> {
@@ -236,19 +255,8 @@ export class LiveBooks implements Advisor {
 
   /** Folds a book from the log as it was followed; what came since it follows like any other. */
   async #loaded(portfolio: string): Promise<Hot> {
-    const until = this.#followed
+    const { units, revision } = await this.unitsOf(portfolio, this.#followed)
     const book = createBook({ portfolio, reference: this.#reference })
-    const units: Unit[] = this.#units.filter(({ position }) => position <= until)
-    const streams = [portfolioStream(portfolio), ...[...(this.#transfers.get(portfolio) ?? [])].map(transferStream)]
-    let revision = -1n
-    for (const stream of streams) {
-      for await (const unit of this.#log.readStream(stream)) {
-        if (unit.position > until) break
-        units.push(toKnowledge(unit))
-        if (stream === portfolioStream(portfolio)) revision = unit.revision
-      }
-    }
-    units.sort((a, b) => (a.position < b.position ? -1 : 1))
     book.learnAll(units)
     const hot: Hot = { book, revision, advice: new Map() }
     this.#hot.set(portfolio, hot)
@@ -257,6 +265,24 @@ export class LiveBooks implements Advisor {
       this.#hot.delete(oldest)
     }
     return hot
+  }
+
+  async unitsOf(
+    portfolio: string,
+    position: bigint,
+  ): Promise<{ readonly units: readonly Unit[]; readonly revision: bigint }> {
+    const units: Unit[] = this.#units.filter((unit) => unit.position <= position)
+    const streams = [portfolioStream(portfolio), ...[...(this.#transfers.get(portfolio) ?? [])].map(transferStream)]
+    let revision = -1n
+    for (const stream of streams) {
+      for await (const unit of this.#log.readStream(stream)) {
+        if (unit.position > position) break
+        units.push(toKnowledge(unit))
+        if (stream === portfolioStream(portfolio)) revision = unit.revision
+      }
+    }
+    units.sort((a, b) => (a.position < b.position ? -1 : 1))
+    return { units, revision }
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -5,6 +5,7 @@
 // when the first loses to another writer's event, that event stands at the very revision the next one expects, and it would be
 // recorded although it was decided on a history that never came to be. (Two writers recorded one fill twice that way.)
 // Appends of different streams share commits all the same, and bulk records up to 500 lines with one append.
+import type { Decision } from '../domain/kernel/decider.ts'
 import { type Refusal, Refused } from '../domain/kernel/refusal.ts'
 import { NotLoaded, type RowName } from '../domain/kernel/rows.ts'
 import { WrongExpectedRevision } from '../eventstore/errors.ts'
@@ -112,6 +113,19 @@ export class StreamLane<State, Event extends LedgerEvent> {
     return this.#enqueue(() => {
       const seen = view(this.#known.state)
       return { done: this.#current(this.#known.revision).then(() => seen), appends: false }
+    })
+  }
+
+  /** Decides as {@link submit} would, on what is certain, and takes it back: nothing is appended. @throws Refused by the decider. */
+  tryOut(submission: Pick<Submission<State, Event>, 'decide'>): Promise<Extract<Decision<Event>, { accepted: true }>> {
+    return this.#enqueue(() => {
+      const { revision } = this.#known
+      const decision = this.#known.decide(submission)
+      this.#known.drop()
+      const certain = this.#current(revision)
+      if (decision.accepted) return { done: certain.then(() => decision), appends: false }
+      const declined = new Declined(decision.refusal)
+      return { done: certain.then(() => Promise.reject(declined)), appends: false }
     })
   }
 

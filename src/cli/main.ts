@@ -5,6 +5,7 @@ import { EXIT } from './cli-error.ts'
 import { auditCommands } from './commands/audit.ts'
 import { importCommand } from './commands/import.ts'
 import { periodCommands } from './commands/periods.ts'
+import { previewCommand } from './commands/preview.ts'
 import { readCommands } from './commands/reads.ts'
 import { serverCommands } from './commands/servers.ts'
 
@@ -18,6 +19,7 @@ importCommand(program)
 readCommands(program)
 auditCommands(program)
 periodCommands(program)
+previewCommand(program)
 
 // A reader that has seen enough (`| head`) ends a command; it is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

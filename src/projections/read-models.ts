@@ -32,6 +32,8 @@ import { type PriceFilter, readPriceDates, readPrices } from './prices/query.ts'
 import { type RateFilter, readRates } from './rates/query.ts'
 import type { PageRequest } from './read/page.ts'
 import type { ReadScope } from './read/point.ts'
+import { type Interest, Interests, type ToldUnit } from './runtime/interests.ts'
+import { generationSchema } from './schema/ddl.ts'
 import { openKysely } from './schema/connection.ts'
 import type { Database } from './schema/database.ts'
 import { readTrialBalance } from './trial-balance/query.ts'
@@ -88,6 +90,21 @@ export class ReadModels {
   readonly rates = (filter?: RateFilter) => readRates(this.#db, filter)
   readonly owners = (filter?: Parameters<typeof readOwners>[1]) => readOwners(this.#db, filter)
   readonly ownerLinks = (filter?: Parameters<typeof readOwnerLinks>[1]) => readOwnerLinks(this.#db, filter)
+
+  /**
+   * The portfolios that units would concern if they were recorded, by what is projected: their own, and those that ever held what
+   * the units are about, follow its series, or are named by its transfer.
+   * @throws Refused `not-yet-projected` when that is not known at the position within the time.
+   */
+  async concernedBy(units: readonly ToldUnit[], position: bigint, timeoutMs: number): Promise<readonly string[]> {
+    await this.awaitPosition('shared', position, timeoutMs)
+    const { rows: current } = await sql<{ generation: number }>`SELECT generation FROM quipu.pointer`.execute(this.#db)
+    const table = sql.table(`${generationSchema(current[0]?.generation ?? 0)}.interest`)
+    const { rows } = await sql<Interest>`SELECT portfolio, kind, subject FROM ${table}`.execute(this.#db)
+    const interests = new Interests()
+    interests.load(rows)
+    return [...new Set(units.flatMap((unit) => interests.concernedBy(unit)))].sort()
+  }
 
   /**
    * Waits until everything asked about is projected to a position that a write answered with: these portfolios, all of them, or

@@ -24,6 +24,7 @@ export function blockRoutes(api: FastifyInstance, { app: { blocks, handler } }: 
   const reach = ({ body: { block } }: { readonly body: { readonly block: string } }) =>
     portfoliosOfBlock(handler, block)
   command(api, {
+    dryRun: false,
     url: '/v1/blocks',
     tag,
     summary: 'Place a block',
@@ -33,6 +34,7 @@ export function blockRoutes(api: FastifyInstance, { app: { blocks, handler } }: 
     run: ({ body, context }) => blocks.place(body, context),
   })
   command(api, {
+    dryRun: false,
     url: '/v1/blocks/replace',
     tag,
     summary: 'Replace a block’s terms',
@@ -42,6 +44,7 @@ export function blockRoutes(api: FastifyInstance, { app: { blocks, handler } }: 
     run: ({ body, context }) => blocks.replace(body, context),
   })
   command(api, {
+    dryRun: false,
     url: '/v1/blocks/cancel',
     tag,
     summary: 'Cancel a block',
@@ -51,6 +54,7 @@ export function blockRoutes(api: FastifyInstance, { app: { blocks, handler } }: 
     run: ({ body, context }) => blocks.cancel(body, context),
   })
   command(api, {
+    dryRun: false,
     url: '/v1/blocks/executions',
     tag,
     summary: 'Record an execution of a block',
@@ -60,6 +64,7 @@ export function blockRoutes(api: FastifyInstance, { app: { blocks, handler } }: 
     run: ({ body, context }) => blocks.execute(body, context),
   })
   command(api, {
+    dryRun: false,
     url: '/v1/blocks/executions/bust',
     tag,
     summary: 'Bust an execution that is not allocated',
@@ -69,6 +74,7 @@ export function blockRoutes(api: FastifyInstance, { app: { blocks, handler } }: 
     run: ({ body, context }) => blocks.bustExecution(body, context),
   })
   command(api, {
+    dryRun: false,
     url: '/v1/blocks/allocations/cancel',
     tag,
     summary: 'Cancel an allocation: its fills are busted',

@@ -2,8 +2,7 @@
 import { markedBy } from '../../domain/book/life-reference.ts'
 import { deliveredBy } from '../../domain/instrument/action-legs.ts'
 import type { FxSeries, Policy } from '../../domain/portfolio/policy.ts'
-import type { RecordedEvent } from '../../eventstore/codec.ts'
-import type { RecordedUnit } from '../../eventstore/log.ts'
+import type { LedgerEvent } from '../../eventstore/registry.ts'
 import { keyText } from '../rows/known-rows.ts'
 
 export type InterestKind = 'instrument' | 'series' | 'calendar' | 'transfer'
@@ -15,6 +14,14 @@ export interface Interest {
 }
 
 const PORTFOLIO = 'portfolio-'
+
+type ToldEvent = LedgerEvent & { readonly id: string; readonly position: bigint }
+
+/** Of a unit of the log, all that says whom it concerns. */
+export interface ToldUnit {
+  readonly stream: string
+  readonly events: readonly ToldEvent[]
+}
 
 /** The portfolio whose stream it is; undefined for other streams. */
 export function portfolioOf(stream: string): string | undefined {
@@ -45,12 +52,12 @@ export class Interests {
   }
 
   /** Takes in reference knowledge of before: only what it says about successors. */
-  loadReference(unit: RecordedUnit): void {
+  loadReference(unit: ToldUnit): void {
     for (const event of unit.events) this.#learnSuccessors(event)
   }
 
   /** Learns from a unit and answers with the portfolios it concerns, in order. */
-  concernedBy(unit: RecordedUnit): string[] {
+  concernedBy(unit: ToldUnit): string[] {
     const own = portfolioOf(unit.stream)
     const concerned = new Set<string>()
     if (own !== undefined) concerned.add(own)
@@ -68,7 +75,7 @@ export class Interests {
     return fresh
   }
 
-  #concernedByEvent(event: RecordedEvent): Iterable<string> {
+  #concernedByEvent(event: ToldEvent): Iterable<string> {
     switch (event.type) {
       case 'TransferRecorded':
       case 'TransferCorrected': {
@@ -113,7 +120,7 @@ export class Interests {
     }
   }
 
-  #learnFromPortfolio(portfolio: string, event: RecordedEvent): void {
+  #learnFromPortfolio(portfolio: string, event: ToldEvent): void {
     switch (event.type) {
       case 'PortfolioOpened':
         this.#followPolicy(portfolio, event.data.policy)
@@ -136,7 +143,7 @@ export class Interests {
     this.#add(portfolio, 'calendar', policy.fx.calendar)
   }
 
-  #learnSuccessors(event: RecordedEvent): void {
+  #learnSuccessors(event: ToldEvent): void {
     if (event.type !== 'CorporateActionAnnounced' && event.type !== 'CorporateActionAmended') return
     const { instrument, terms } = event.data
     for (const successor of deliveredBy(terms)) {
@@ -173,7 +180,7 @@ function seriesOf({ source, fixing }: Pick<FxSeries, 'source' | 'fixing'>): stri
 }
 
 /** Every instrument that an event of a portfolio names, at whatever depth: facts keep it in several places. */
-function instrumentsIn(event: RecordedEvent): string[] {
+function instrumentsIn(event: ToldEvent): string[] {
   const found: string[] = []
   const visit = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return
