@@ -30,6 +30,7 @@ import { auditRoutes } from './audit/routes.ts'
 import { adminRoutes } from './system/admin.ts'
 import { changeRoutes } from './system/changes.ts'
 import { systemRoutes } from './system/routes.ts'
+import { riskRoutes } from './risk/routes.ts'
 import { transferRoutes } from './transfers/routes.ts'
 
 /** Largest body of one command: above the 512 KiB that one unit may record. Bulk bodies are streamed and have no limit in all. */
@@ -88,6 +89,7 @@ export async function createApi(deps: ApiDependencies): Promise<FastifyInstance>
     auditRoutes,
     performanceRoutes,
     attributionRoutes,
+    riskRoutes,
     changeRoutes,
     adminRoutes,
   ])

@@ -6,6 +6,7 @@ import { folder as a6 } from './folders/a6_performance_socktrader.ts'
 import { folder as b1 } from './folders/b1_attribution_bacon.ts'
 import { folder as c1 } from './folders/c1_moneyweighted_pyxirr.ts'
 import { folder as d0 } from './folders/d0_taxlots_lusid.ts'
+import { folder as g3 } from './folders/g3_risk_measures_skfolio_textbook.ts'
 import { folder as h1 } from './folders/h1_calendars_daycount_quantlib.ts'
 
 export const FOLDERS: readonly GoldenFolder[] = [
@@ -15,5 +16,6 @@ export const FOLDERS: readonly GoldenFolder[] = [
   b1,
   c1,
   d0,
+  g3,
   h1,
 ]

@@ -7,18 +7,33 @@ import { mean, type Series } from '../statistics/moments.ts'
  * - `percent-scaled`: linked as if they were percents, r/100, which adds rather than compounds: what R's PerformanceAnalytics
  *   printed before 2.1.0 for pain, Martin and Burke measures.
  * - `logarithmic`: compounded, and each depth as ln(value / peak).
+ * - `additive`: returns are summed, not linked, and each depth is a difference of sums.
  */
-export type DrawdownPath = 'compounded' | 'percent-scaled' | 'logarithmic'
+export type DrawdownPath = 'compounded' | 'percent-scaled' | 'logarithmic' | 'additive'
+
+/** Whether the start is a peak, or the end of the first period the first that can be. */
+export type DrawdownBase = 'start' | 'first-period'
 
 /** Zero or negative, one a return: what was lost since the peak so far. */
-export function drawdowns(returns: Series, path: DrawdownPath = 'compounded'): number[] {
+export function drawdowns(returns: Series, path: DrawdownPath = 'compounded', base: DrawdownBase = 'start'): number[] {
+  if (path === 'additive') return additive(returns, base)
   let value = 1
-  let peak = 1
+  let peak = base === 'start' ? 1 : Number.NEGATIVE_INFINITY
   const scale = scaleOf(path)
   return Array.from(returns, (r) => {
     value *= 1 + r / scale
     peak = Math.max(peak, value)
     return path === 'logarithmic' ? Math.log(value / peak) : (value / peak - 1) * scale
+  })
+}
+
+function additive(returns: Series, base: DrawdownBase): number[] {
+  let total = 0
+  let peak = base === 'start' ? 0 : Number.NEGATIVE_INFINITY
+  return Array.from(returns, (r) => {
+    total += r
+    peak = Math.max(peak, total)
+    return total - peak
   })
 }
 
@@ -32,9 +47,9 @@ export function priceDrawdowns(prices: Series): number[] {
 }
 
 /** The deepest, zero or negative. @throws NotDefined without returns. */
-export function maximumDrawdown(returns: Series): number {
+export function maximumDrawdown(returns: Series, path: DrawdownPath = 'compounded'): number {
   atLeast(returns.length, 1, 'returns')
-  return Math.min(0, ...drawdowns(returns))
+  return drawdowns(returns, path).reduce((deepest, depth) => Math.min(deepest, depth), 0)
 }
 
 export interface DrawdownEpisode {
@@ -70,7 +85,7 @@ export function losingRuns(returns: Series, path: DrawdownPath = 'compounded'): 
   const scale = scaleOf(path)
   let value: number | null = null
   for (const r of returns) {
-    if (r < 0) value = (value ?? 1) * (1 + r / scale)
+    if (r < 0) value = path === 'additive' ? (value ?? 1) + r : (value ?? 1) * (1 + r / scale)
     else if (value !== null) {
       runs.push((1 - value) * scale)
       value = null
@@ -81,13 +96,13 @@ export function losingRuns(returns: Series, path: DrawdownPath = 'compounded'): 
 }
 
 /** Mean drawdown, positive (Becker 2006). */
-export function painIndex(returns: Series, path: DrawdownPath = 'compounded'): number {
-  return -mean(drawdowns(returns, path)) + 0
+export function painIndex(returns: Series, path: DrawdownPath = 'compounded', base: DrawdownBase = 'start'): number {
+  return -mean(drawdowns(returns, path, base)) + 0
 }
 
 /** Root mean square drawdown (Martin 1987). */
-export function ulcerIndex(returns: Series, path: DrawdownPath = 'compounded'): number {
-  return Math.sqrt(mean(drawdowns(returns, path).map((depth) => depth * depth)))
+export function ulcerIndex(returns: Series, path: DrawdownPath = 'compounded', base: DrawdownBase = 'start'): number {
+  return Math.sqrt(mean(drawdowns(returns, path, base).map((depth) => depth * depth)))
 }
 
 function scaleOf(path: DrawdownPath): number {

@@ -6,6 +6,7 @@ import type { Conventions, Measure, Reading } from './measure.ts'
 import { annualReturn } from './returns.ts'
 import { averageLosingRun, burke, calmar, martin, normalTail, painRatio, sterling } from './risk-adjusted.ts'
 import { paretoTail } from './tail.ts'
+import { entropicRisk, entropicValueAtRisk, expectedShortfall } from './tail-risk.ts'
 
 const BACON = 'Bacon, Practical Portfolio Performance Measurement and Attribution (2008)'
 
@@ -32,11 +33,65 @@ export const LOSS_MEASURES: readonly Measure[] = [
     'Drawdown after each period',
     'value / running peak - 1',
     BACON,
-    { drawdowns: 'compounded' },
-    ({ returns }, c) => drawdowns(returns, c.drawdowns),
+    { drawdowns: 'compounded', base: 'start' },
+    ({ returns }, c) => drawdowns(returns, c.drawdowns, c.base),
   ),
-  measure('maximum-drawdown', 'Maximum drawdown', 'the deepest, zero or negative', BACON, {}, ({ returns }) =>
-    maximumDrawdown(returns),
+  measure(
+    'maximum-drawdown',
+    'Maximum drawdown',
+    'the deepest, zero or negative',
+    BACON,
+    { drawdowns: 'compounded' },
+    ({ returns }, c) => maximumDrawdown(returns, c.drawdowns),
+  ),
+  measure(
+    'worst-return',
+    'Worst return, as a loss',
+    '- min r',
+    'common practice',
+    {},
+    ({ returns }) => -quantile(returns, 0),
+  ),
+  measure(
+    'drawdown-at-risk',
+    'Drawdown at risk, a loss',
+    'value at risk of the drawdowns',
+    'Chekhlov, Uryasev and Zabarankin (2005)',
+    { confidence: 0.95, drawdowns: 'compounded', quantileRule: 'lower' },
+    ({ returns }, { confidence = 0.95, ...c }) =>
+      -quantile(drawdowns(returns, c.drawdowns), 1 - confidence, c.quantileRule),
+  ),
+  measure(
+    'conditional-drawdown',
+    'Conditional drawdown at risk, a loss',
+    'expected shortfall of the drawdowns',
+    'Chekhlov, Uryasev and Zabarankin (2005)',
+    { confidence: 0.95, drawdowns: 'compounded' },
+    ({ returns }, { confidence = 0.95, drawdowns: path }) => expectedShortfall(drawdowns(returns, path), confidence),
+  ),
+  measure(
+    'entropic-drawdown',
+    'Entropic drawdown at risk, a loss',
+    'entropic value at risk of the drawdowns',
+    'Ahmadi-Javid (2012)',
+    { confidence: 0.95, drawdowns: 'compounded' },
+    ({ returns }, { confidence = 0.95, drawdowns: path }) => entropicValueAtRisk(drawdowns(returns, path), confidence),
+  ),
+  measure(
+    'entropic-risk',
+    'Entropic risk',
+    'theta ln(E[exp(-r / theta)] / (1 - confidence))',
+    'Foellmer and Schied (2002)',
+    { confidence: 0.95, theta: 1 },
+    ({ returns }, { confidence = 0.95, theta = 1 }) => entropicRisk(returns, theta, confidence),
+  ),
+  measure(
+    'entropic-var',
+    'Entropic value at risk',
+    'least entropic risk over theta',
+    'Ahmadi-Javid (2012)',
+    { confidence: 0.95 },
+    ({ returns }, { confidence = 0.95 }) => entropicValueAtRisk(returns, confidence),
   ),
   measure(
     'drawdown-episodes',
@@ -62,16 +117,16 @@ export const LOSS_MEASURES: readonly Measure[] = [
     'Pain index',
     'mean |drawdown|',
     'Becker (2006)',
-    { drawdowns: 'compounded' },
-    ({ returns }, c) => painIndex(returns, c.drawdowns),
+    { drawdowns: 'compounded', base: 'start' },
+    ({ returns }, c) => painIndex(returns, c.drawdowns, c.base),
   ),
   measure(
     'ulcer-index',
     'Ulcer index',
     'sqrt(mean drawdown^2)',
     'Martin and McCann (1989)',
-    { drawdowns: 'compounded' },
-    ({ returns }, c) => ulcerIndex(returns, c.drawdowns),
+    { drawdowns: 'compounded', base: 'start' },
+    ({ returns }, c) => ulcerIndex(returns, c.drawdowns, c.base),
   ),
   measure(
     'calmar-ratio',
@@ -125,10 +180,11 @@ export const LOSS_MEASURES: readonly Measure[] = [
   measure(
     'historical-expected-shortfall',
     'Mean loss at or beyond the value at risk',
-    '- mean(r where r <= quantile(1 - confidence))',
+    'inclusive: - mean(r where r <= quantile(1 - confidence)); fractional: of the worst 1 - confidence exactly',
     'Acerbi and Tasche (2002)',
-    { confidence: 0.95, quantileRule: 'linear' },
-    ({ returns }, { confidence = 0.95, quantileRule }) => {
+    { confidence: 0.95, quantileRule: 'linear', shortfall: 'inclusive' },
+    ({ returns }, { confidence = 0.95, quantileRule, shortfall }) => {
+      if (shortfall === 'fractional') return expectedShortfall(returns, confidence)
       const edge = quantile(returns, 1 - confidence, quantileRule)
       return -mean(returns.filter((r) => r <= edge))
     },

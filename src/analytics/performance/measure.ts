@@ -1,6 +1,6 @@
 // What a measure of performance is: a name, its formula and source, the conventions it lets one choose, and a function of a history.
 import { NotDefined } from '../not-defined.ts'
-import type { KurtosisMethod, SkewnessMethod } from '../statistics/moments.ts'
+import { type KurtosisMethod, mean, type SkewnessMethod } from '../statistics/moments.ts'
 import type { QuantileRule } from '../statistics/quantile.ts'
 import type { DrawdownPath } from './drawdown.ts'
 import { type FragilityWeights, type Paired, paired } from './relative.ts'
@@ -49,6 +49,12 @@ export interface Conventions {
   readonly direction?: 'all' | 'up' | 'down' | 'ratio'
   readonly method?: 'arithmetic' | 'geometric'
   readonly weights?: FragilityWeights
+  /** What a deviation is from: the mean, or the minimum acceptable return. */
+  readonly threshold?: 'mean' | 'minimum'
+  /** Risk tolerance of an entropic measure. */
+  readonly theta?: number
+  /** `inclusive`: the mean of all returns at or beyond the edge; `fractional`: the edge counts in part. */
+  readonly shortfall?: 'inclusive' | 'fractional'
   readonly unpaired?: 'dropped' | 'flat'
   readonly period?: CalendarPeriod
   readonly start?: number
@@ -91,6 +97,11 @@ export class Reading {
 
   get riskFreeAnnual(): number {
     return this.history.riskFreeAnnual ?? annualised(this.riskFree, 1 / this.f)
+  }
+
+  /** The place a deviation is from. */
+  threshold({ threshold }: Conventions): number {
+    return threshold === 'mean' ? mean(this.returns) : this.minimum
   }
 
   /** The minimum acceptable return per period. */

@@ -1,6 +1,6 @@
 // The measures of a series against a benchmark, by name.
 import { NotDefined, quotient } from '../not-defined.ts'
-import { mean } from '../statistics/moments.ts'
+import { covariance, mean, standardDeviation } from '../statistics/moments.ts'
 import type { Conventions, Measure, Reading } from './measure.ts'
 import {
   alpha,
@@ -108,6 +108,13 @@ export const RELATIVE_MEASURES: readonly Measure[] = [
     'Treynor and Black (1973)',
     (pair, f, { riskFreeAnnual }) =>
       quotient(jensenAnnual(pair, f, riskFreeAnnual), specificRisk(pair, f), 'residuals that vary'),
+  ),
+  plain('correlation', 'Correlation', 'cov(r, b) / (sigma(r) sigma(b))', 'Pearson (1895)', ({ returns, benchmark }) =>
+    quotient(
+      covariance(returns, benchmark),
+      standardDeviation(returns) * standardDeviation(benchmark),
+      'series that are not constant',
+    ),
   ),
   plain('fama-beta', 'Fama beta', 'sigma(r) / sigma(b)', 'Fama (1972)', famaBeta),
   plain('selectivity', 'Selectivity', 'Jensen alpha of annual returns', 'Fama (1972)', (pair, f, { riskFreeAnnual }) =>

@@ -1,13 +1,6 @@
 // The measures of one series by name: returns, moments, ratios to deviation and to partial moments.
 import { NotDefined, quotient } from '../not-defined.ts'
-import {
-  centralMoment,
-  kurtosis,
-  mean,
-  meanAbsoluteDeviation,
-  skewness,
-  standardDeviation,
-} from '../statistics/moments.ts'
+import { centralMoment, kurtosis, mean, skewness, standardDeviation, variance } from '../statistics/moments.ts'
 import { quantile } from '../statistics/quantile.ts'
 import { line } from '../statistics/regression.ts'
 import {
@@ -35,6 +28,7 @@ import {
   sharpe,
   sharpeStandardError,
 } from './risk-adjusted.ts'
+import { absoluteDeviation, giniMeanDifference, semiVariance } from './tail-risk.ts'
 
 const BACON = 'Bacon, Practical Portfolio Performance Measurement and Attribution (2008)'
 
@@ -102,8 +96,55 @@ export const SINGLE_MEASURES: readonly Measure[] = [
     ({ returns, f }, conventions) =>
       standardDeviation(returns, conventions.deviation === 'population' ? 0 : 1) * rooted(conventions, f),
   ),
-  measure('mean-absolute-deviation', 'Mean absolute deviation', 'mean |r - mean|', BACON, {}, ({ returns }) =>
-    meanAbsoluteDeviation(returns),
+  measure('mean', 'Mean return', 'sum r / n', BACON, {}, ({ returns }) => mean(returns)),
+  measure(
+    'mean-absolute-deviation',
+    'Mean absolute deviation',
+    'mean |r - threshold|',
+    BACON,
+    { threshold: 'mean' },
+    (reading, conventions) => absoluteDeviation(reading.returns, reading.threshold(conventions)),
+  ),
+  measure(
+    'variance',
+    'Variance',
+    'sum (r - mean)^2 / (n - 1), or n',
+    BACON,
+    { deviation: 'sample' },
+    ({ returns }, { deviation }) => variance(returns, deviation === 'population' ? 0 : 1),
+  ),
+  measure(
+    'semi-variance',
+    'Semi-variance',
+    'sum min(r - threshold, 0)^2 / (n - 1), or n',
+    'Markowitz (1959)',
+    { threshold: 'mean', deviation: 'sample' },
+    (reading, c) => semiVariance(reading.returns, reading.threshold(c), c.deviation === 'population' ? 0 : 1),
+  ),
+  measure(
+    'semi-deviation',
+    'Semi-deviation',
+    'square root of the semi-variance',
+    'Markowitz (1959)',
+    { threshold: 'mean', deviation: 'sample' },
+    (reading, c) =>
+      Math.sqrt(semiVariance(reading.returns, reading.threshold(c), c.deviation === 'population' ? 0 : 1)),
+  ),
+  measure(
+    'lower-partial-moment',
+    'Lower partial moment',
+    'mean max(threshold - r, 0)^order',
+    'Fishburn (1977)',
+    { order: 1, threshold: 'minimum' },
+    (reading, c) => lowerPartialMoment(reading.returns, reading.threshold(c), c.order),
+  ),
+  measure(
+    'gini-mean-difference',
+    'Gini mean difference',
+    'mean |r_i - r_j|, i other than j',
+    'Gini (1912)',
+    {},
+    ({ returns }) => giniMeanDifference(returns),
   ),
   measure(
     'central-moment',

@@ -40,13 +40,6 @@ export function standardDeviation(values: Series, lost: 0 | 1 = 1): number {
   return deviation <= size * ROUNDING ? 0 : deviation
 }
 
-export function meanAbsoluteDeviation(values: Series): number {
-  const centre = mean(values)
-  let total = 0
-  for (const value of values) total += Math.abs(value - centre)
-  return total / values.length
-}
-
 /** @throws NotDefined `mismatched-series`, `insufficient-history`. */
 export function covariance(x: Series, y: Series, lost: 0 | 1 = 1): number {
   if (x.length !== y.length)

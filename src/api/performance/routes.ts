@@ -41,7 +41,7 @@ const rate = z.union([finite, series])
 const conventions = {
   annualisation: z.enum(['none', 'square-root', 'geometric', 'arithmetic', 'compounded']),
   deviation: z.enum(['sample', 'population']),
-  drawdowns: z.enum(['compounded', 'percent-scaled', 'logarithmic']),
+  drawdowns: z.enum(['compounded', 'percent-scaled', 'logarithmic', 'additive']),
   skewness: z.enum(['moment', 'fisher', 'sample']),
   kurtosis: z.enum(['moment', 'excess', 'sample', 'sample-excess']),
   kurtosisTerm: z.enum(['squared', 'root']),
@@ -60,6 +60,9 @@ const conventions = {
   direction: z.enum(['all', 'up', 'down', 'ratio']),
   method: z.enum(['arithmetic', 'geometric']),
   weights: z.enum(['convex', 'mirrored', 'equal']),
+  threshold: z.enum(['mean', 'minimum']),
+  theta: z.number().gt(0),
+  shortfall: z.enum(['inclusive', 'fractional']),
   unpaired: z.enum(['dropped', 'flat']),
   period: z.enum(['weekly', 'monthly', 'quarterly', 'yearly']),
   start: finite,
