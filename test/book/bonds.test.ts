@@ -275,4 +275,18 @@ describe('a deposit', () => {
       '1330 USD -100000/-100000',
     ])
   })
+
+  it('taken instead of placed is a repo: a liability at what was received, its interest an expense', () => {
+    const deposit = { rate: '0.036', dayCount: 'ACT/360', startDate: '2025-01-15', maturityDate: '2025-01-22' } as const
+    const taken = fill('R', 'sell-short', 'D', '100000', '1', '2025-01-15', { settles: '2025-01-15' })
+    const story = telling([living('D', { type: 'money-market', deposit })], [taken], closed('2025-01-17'))
+    expect(told(story, 'fill:B:2025-01-15:R/trade')).toContain('2100 fill:B:2025-01-15:R -100000u USD -100000/-100000')
+    // 10 a day: 2 days, then 7 in all
+    expect(told(story, 'accrual:D:2025-01-17/main/accrual')).toStrictEqual(['1310 USD -20/-20', '5400 USD +20/+20'])
+    expect(told(story, 'coupon:D:2025-01-22/main/pay')).toStrictEqual(['1010 USD -70/-70', '1310 USD +70/+70'])
+    expect(told(story, 'maturity:D:2025-01-22/main/pay')).toStrictEqual([
+      '1010 USD -100000/-100000',
+      '1330 USD +100000/+100000',
+    ])
+  })
 })

@@ -156,6 +156,18 @@ describe('a future', () => {
   })
 })
 
+describe('a future still held after its expiry', () => {
+  it('is a break until its last settlement price closes it', () => {
+    const story = new Story()
+    story.tell(future(), traded('B', 'buy', 1, 100, '2025-03-20'), ...closed('2025-03-20', '2025-03-21'))
+    expect(story.book.breaks.map(({ code, fact }) => [code, fact])).toStrictEqual([
+      ['expired-open', 'expired:F:2025-03-21'],
+    ])
+    story.tell(settlementPrice('F', '2025-03-21', '103'))
+    expect(story.book.breaks.map(({ code }) => code)).toStrictEqual([])
+  })
+})
+
 describe('what becomes known late', () => {
   const told = (...units: BookEvent[][]) => {
     const story = new Story()

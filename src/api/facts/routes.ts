@@ -27,6 +27,7 @@ const PATHS: Readonly<Record<FactKind, readonly [path: string, tag: string, summ
   'cash-transfer': ['cash/transfers', 'cash', 'Money moved between two cash accounts or sleeves of the portfolio'],
   fx: ['fx', 'fx', 'An exchange of currencies'],
   opening: ['openings', 'openings', 'Opening balances: cash and lots with their history'],
+  option: ['options', 'options', 'An option exercised, assigned or expired'],
   lots: ['lots-identified', 'lots', 'The lots a sale relieves, chosen by the client or an algorithm'],
   election: ['elections', 'corporate actions', 'A choice among the options of a corporate action'],
   policy: ['policies', 'portfolios', 'A change of policy from a date on'],

@@ -11,6 +11,7 @@ import {
   type FactGiven,
   fxGiven,
   openingGiven,
+  optionEndGiven,
   policyChanges,
   standaloneGiven,
 } from '../../domain/portfolio/given.ts'
@@ -31,6 +32,7 @@ export const factCommands = {
   'cash-transfer': z.strictObject({ ...cash.shape, toCashAccount: idText, toSleeve: idText.optional() }),
   fx: z.strictObject({ ...fxGiven.shape, ...reason }),
   opening: z.strictObject({ ...openingGiven.shape, ...reason }),
+  option: z.strictObject({ ...optionEndGiven.shape, ...reason }),
   lots: z.strictObject({
     ref: idText,
     /** The fact id of the fill whose relief is fixed. */
@@ -101,6 +103,10 @@ function given(command: FactCommand): FactGiven {
     case 'opening': {
       const { reason: _, ...opening } = command.body
       return { type: 'OpeningBalanceDeclared', opening }
+    }
+    case 'option': {
+      const { reason: _, ...option } = command.body
+      return { type: 'OptionEnded', option }
     }
     case 'lots': {
       const { fill, lots, algorithm, identifiedAt } = command.body

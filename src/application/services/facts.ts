@@ -87,6 +87,8 @@ function dateOfGiven(as: FactGiven): string | null {
   switch (as.type) {
     case 'PolicyChanged':
       return as.effectiveOn
+    case 'OptionEnded':
+      return as.option.date
     case 'FxTraded':
       return as.fx.tradeDate
     case 'OpeningBalanceDeclared':

@@ -21,6 +21,8 @@ export class BondLife implements Life {
   readonly schedule: CouponSchedule
   readonly currency: string
   readonly terms: BondTerms
+  /** Where interest of short positions goes: what is owed on money taken is interest, on a bond sold short what its lender misses. */
+  readonly shortExpense: 5300 | 5400
   readonly #desk: Desk
   readonly #known: KnownTerms
   readonly #nominal: Fraction
@@ -31,6 +33,7 @@ export class BondLife implements Life {
     this.#desk = desk
     this.#known = known
     this.terms = terms
+    this.shortExpense = known.terms.deposit === undefined ? 5300 : 5400
     this.currency = known.terms.currency
     this.schedule = new CouponSchedule(terms)
     this.#nominal = fractionOf(terms.nominal ?? '1')

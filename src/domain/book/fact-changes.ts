@@ -1,7 +1,7 @@
 // New, corrected and cancelled facts (BOOK.md section 1: resolve): each newest version takes its predecessor's place, and its
 // entries, so that only what differs is posted.
 import type { PortfolioEvent } from '../portfolio/events.ts'
-import type { CashTerms, ElectionTerms, FillTerms, OpeningTerms } from '../portfolio/facts.ts'
+import type { CashTerms, ElectionTerms, FillTerms, OpeningTerms, OptionEndTerms } from '../portfolio/facts.ts'
 import type { ManualTerms } from '../portfolio/manual-entry.ts'
 import { placesOf } from './amounts.ts'
 import { Cash, type CashKind } from './cash.ts'
@@ -10,7 +10,8 @@ import type { Desk } from './desk.ts'
 import { actionOf, type Election } from './election.ts'
 import type { Entry } from './entry.ts'
 import type { Fact, FactRegister, Version } from './fact-register.ts'
-import { Fill, unitPlacesOf } from './fill.ts'
+import { Fill, type OptionEnd, unitPlacesOf } from './fill.ts'
+import { fillOfEnd } from './option-end-fill.ts'
 import { Fx } from './fx.ts'
 import type { Loose, LooseFact } from './loose.ts'
 import { Manual } from './manual.ts'
@@ -48,8 +49,19 @@ export class FactChanges {
     this.#gone = gone
   }
 
+  /** The end of an option: what it delivers is a fill of the underlying, what it pays or leaves worthless one of the option itself. */
+  #option(version: Version, terms: OptionEndTerms): void {
+    const { instrument, quantity, delivery } = terms
+    this.#partitions.of(instrument)
+    this.#partitions.needPlaces(instrument, placesOf(quantity))
+    if (delivery !== undefined) this.#partitions.link(instrument, delivery.instrument)
+    const { fill, end } = fillOfEnd(this.#desk, terms)
+    this.fill(version, fill, end)
+  }
+
   /** A fill's newest terms. */
-  fill({ fact, cause, root, index, old }: Version, terms: FillTerms): void {
+  fill(version: Version, terms: FillTerms, end: OptionEnd | null = null): void {
+    const { fact, cause, root, index, old } = version
     if (this.#register.isCancelled(fact)) return
     const desk = this.#desk
     const partitions = this.#partitions
@@ -58,7 +70,7 @@ export class FactChanges {
     const finer = unitPlacesOf(terms)
     if (finer > desk.unitPlaces(instrument)) partitions.needPlaces(instrument, finer)
     const place = partition.places.at(sleeve, custodyAccount, cashAccount, instrument, currency)
-    const fill = new Fill(desk, fact, cause, root, index, terms, place)
+    const fill = new Fill(desk, fact, cause, root, index, terms, place, end)
     if (old instanceof Fill) {
       partitions.remove(old.place.instrument, old)
       fill.entries = old.entries
@@ -91,6 +103,9 @@ export class FactChanges {
         this.#rechoose(terms.fill)
         return
       }
+      case 'OptionEnded':
+        this.#option(version, terms.option)
+        return
       case 'OpeningBalanceDeclared':
         this.#opening(version, terms.opening)
         return

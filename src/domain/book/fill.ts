@@ -21,13 +21,28 @@ interface Cost {
 
 const NO_COSTS: readonly Cost[] = []
 
+/** The option position whose end a fill stands for. */
+export interface OptionEnd {
+  readonly instrument: string
+  readonly short: boolean
+  /** Contracts that end. */
+  readonly quantity: string
+  readonly lots: ChosenLots | null
+  readonly expires: boolean
+  /** Whether the fill is of the underlying; else it closes the option itself. */
+  readonly delivers: boolean
+}
+
 export class Fill implements Step {
   readonly kind = 'fill'
   readonly id: string
   readonly cause: string
   readonly date: number
-  readonly phase: number = 4
-  readonly sequence = 0
+  /** 4, or 6 when it is the end of an option. */
+  readonly phase: number
+  readonly sequence: number
+  /** The end of an option that made it; null for a trade. */
+  readonly end: OptionEnd | null
   readonly micros: number
   readonly rank: number
   readonly root: number
@@ -65,8 +80,21 @@ export class Fill implements Step {
   /** Replaced or busted: nothing of it is worked out any more. */
   gone = false
 
-  constructor(desk: Desk, fact: string, cause: string, root: number, index: number, terms: FillTerms, place: Place) {
+  constructor(
+    desk: Desk,
+    fact: string,
+    cause: string,
+    root: number,
+    index: number,
+    terms: FillTerms,
+    place: Place,
+    end: OptionEnd | null = null,
+  ) {
     const { settlement } = terms
+    this.end = end
+    this.phase = end === null ? 4 : 6
+    // Exercises come before expiries.
+    this.sequence = end?.expires === true ? 1 : 0
     const code = terms.currency
     const places = desk.places(code)
     this.id = fact
@@ -163,6 +191,21 @@ export class Leg {
     this.settleAmount = subInt(this.settleAmount, settleAmount)
     this.capital = subInt(this.capital, capital)
     this.expense = subInt(this.expense, expense)
+  }
+
+  /** The units up to `units` of a fill that a first leg leaves. */
+  upTo(fill: Fill, inForce: InForce, units: Int, first: Leg): void {
+    if (units === fill.units) {
+      this.rest(fill, inForce, first)
+      return
+    }
+    this.first(fill, inForce, units)
+    this.units = subInt(this.units, first.units)
+    this.consideration = subInt(this.consideration, first.consideration)
+    this.accrued = subInt(this.accrued, first.accrued)
+    this.settleAmount = subInt(this.settleAmount, first.settleAmount)
+    this.capital = subInt(this.capital, first.capital)
+    this.expense = subInt(this.expense, first.expense)
   }
 
   #cost(amount: Int, expense: boolean): void {

@@ -20,6 +20,11 @@ export function openDay(desk: Desk, calendar: string, day: number, counting: 'af
   return next
 }
 
+/** The end of the day on which something expires: whoever still holds it has to say how it ended. */
+export function expired({ terms, cause, root }: KnownTerms, day: number): Moment {
+  return { what: 'expired', day, make: () => new LifeStep('expired', terms.instrument, day, cause, root, null) }
+}
+
 export class FutureLife implements Life {
   readonly isContract = true
   readonly #desk: Desk
@@ -32,14 +37,16 @@ export class FutureLife implements Life {
     this.#terms = terms
   }
 
-  isFew(): boolean {
-    return false
+  isFew(what: LifeStep['what']): boolean {
+    return what === 'expired'
   }
 
   *moments({ from, through, whole, touched }: Span): Iterable<Moment> {
     const { reference, rates } = this.#desk
     const { instrument, tradingCalendar } = this.#known.terms
-    const last = Math.min(through, dayOf(this.#terms.expiry))
+    const expiry = dayOf(this.#terms.expiry)
+    if (expiry <= through) yield expired(this.#known, expiry)
+    const last = Math.min(through, expiry)
     for (const day of reference.lives.markDays(instrument)) {
       const asked = whole ? day >= from : day > from || touched.has(day)
       const mark = asked && day <= last ? reference.lives.mark(instrument, day, this.#terms.marks, rates.asAt) : null

@@ -136,7 +136,7 @@ function accrueTo({ desk, partition, step, bond, rate }: Side, holding: Holding,
   const base = convert(rate, lacks)
   const flags = rate.carried ? FLAG.carried : 0
   const owed = desk.dimension(1310, bond.currency, { sleeve, instrument, cashAccount })
-  const income = desk.dimension(short ? 5300 : 4010, bond.currency, { sleeve, instrument })
+  const income = desk.dimension(short ? bond.shortExpense : 4010, bond.currency, { sleeve, instrument })
   desk.lines.add(owed, NO_LOT, NO_ACQUIRED, 0, lacks, base, ACCRUAL, flags)
   desk.lines.add(income, NO_LOT, NO_ACQUIRED, 0, negInt(lacks), opposite(base), ACCRUAL, flags)
   interest.add(lots, holding, cashAccount, bond.currency, lacks, base)

@@ -31,6 +31,8 @@ export interface BookBreak {
     | 'dangling-lot-choice'
     | 'dangling-settles'
     | 'transfer-exceeds-holding'
+    | 'option-exceeds-holding'
+    | 'expired-open'
     | 'unknown-instrument'
     | 'ambiguous-action-order'
     | 'fraction-dropped'

@@ -10,12 +10,21 @@ import { moveDue } from './receivable.ts'
 import { rule } from './rules.ts'
 import { type Owing, owingOf, settleThrough } from './settling.ts'
 
-const RULES = { mark: rule('settle'), accrual: rule('settle'), coupon: rule('coupon'), maturity: rule('maturity') }
+const RULES = {
+  mark: rule('settle'),
+  accrual: rule('settle'),
+  expired: rule('settle'),
+  coupon: rule('coupon'),
+  maturity: rule('maturity'),
+}
 
 export function postLife(desk: Desk, partition: Partition, step: LifeStep): Entry | null {
   switch (step.what) {
     case 'mark':
       return postMark(desk, partition, step)
+    case 'expired':
+      lookAfterExpiry(partition, step)
+      return null
     case 'accrual':
       return postAccrual(desk, partition, step)
     case 'coupon':
@@ -23,6 +32,16 @@ export function postLife(desk: Desk, partition: Partition, step: LifeStep): Entr
     case 'maturity':
       return postMaturity(desk, partition, step)
   }
+}
+
+/** What is still held after its expiry: nobody said how it ended. */
+function lookAfterExpiry(partition: Partition, step: LifeStep): void {
+  const open = [...partition.places.holdings].some(
+    ({ instrument, total }) => instrument === step.instrument && total !== 0,
+  )
+  if (!open) return
+  const message = `${step.instrument} expired and is still held: say how it ended, or record its settlement price`
+  partition.report(step, 'expired-open', message, step.date)
 }
 
 /** Variation margin moves on its date: nobody waits for a clearing house. Coupons and redemptions may wait for their receipt. */

@@ -6,7 +6,7 @@ import type { Owing } from './settling.ts'
 import type { MovedWaiting } from './waiting.ts'
 
 /** What can come to pass, and in which phase of its day (BOOK.md section 6). */
-const PHASES = { coupon: 1, maturity: 2, mark: 7, accrual: 8 } as const
+const PHASES = { coupon: 1, maturity: 2, mark: 7, accrual: 8, expired: 9 } as const
 export type LifeKind = keyof typeof PHASES
 
 export class LifeStep implements Step {

@@ -3,6 +3,7 @@ import type { InstrumentTerms } from '../instrument/events.ts'
 import { BondLife, bondOf } from './bond-life.ts'
 import type { Desk } from './desk.ts'
 import { FutureLife } from './future-life.ts'
+import { OptionLife } from './option-life.ts'
 import type { LifeKind, LifeStep } from './life-step.ts'
 
 /** A moment at which something may have to be posted. */
@@ -44,8 +45,9 @@ export interface KnownTerms {
 
 /** The life its terms promise; null for one that has none of its own. */
 export function lifeOf(desk: Desk, known: KnownTerms): Life | null {
-  const { future, bond, deposit } = known.terms
+  const { future, option, bond, deposit } = known.terms
   if (future !== undefined) return new FutureLife(desk, known, future)
+  if (option !== undefined) return new OptionLife(known, option)
   if (bond !== undefined) return new BondLife(desk, known, bond)
   return deposit === undefined ? null : new BondLife(desk, known, bondOf(deposit))
 }

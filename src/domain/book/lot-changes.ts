@@ -104,7 +104,7 @@ class Reader {
       const name = ruleName(line.rule)
       const shrinks = short ? line.units > 0 : line.units < 0
       if (entry.kind === ENTRY.in || entry.kind === ENTRY.out) this.#transferred(entry, line, shrinks)
-      else if (name === 'cash-in-lieu' || name.startsWith('relief:'))
+      else if (name === 'cash-in-lieu' || name === 'maturity' || name === 'expiry' || name.startsWith('relief:'))
         this.#relieved(entry, line, this.#running.at(line.dimension, line.lot), 'action')
       else if (line.units === 0) costs.push(line)
       else (shrinks ? left : came).push(line)

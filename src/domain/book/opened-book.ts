@@ -117,6 +117,7 @@ export class OpenedBook {
       case 'CashTransferred':
       case 'FxTraded':
       case 'OpeningBalanceDeclared':
+      case 'OptionEnded':
       case 'LotsIdentified':
       case 'ElectionMade': {
         const { fact, ...terms } = event.data

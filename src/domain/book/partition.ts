@@ -15,6 +15,7 @@ import type { LifeStep } from './life-step.ts'
 import { FLAG } from './lines.ts'
 import { type Holding, Lots } from './lots.ts'
 import { type MethodStep, postMethod } from './method.ts'
+import { postOptionEnd } from './option-end.ts'
 import { type OpeningStep, postOpening } from './opening.ts'
 import { payAction } from './pay.ts'
 import { type Place, Places } from './place.ts'
@@ -120,7 +121,7 @@ export class Partition {
       const fill = step.kind === 'fill'
       if (fill) step.waiting = null
       const old = step.entries
-      const fresh = fill ? postTrade(this.desk, this, step) : this.#post(step)
+      const fresh = fill ? this.#trade(step) : this.#post(step)
       step.entries = fresh
       if (fill && step.accrued !== 0) this.interest.tradeOf(this.desk, this.lots, step)
       if (old !== null || fresh !== null) changes.compare(old, fresh)
@@ -132,6 +133,11 @@ export class Partition {
       this.#unsettled.clear()
     }
     return steps.length - from
+  }
+
+  #trade(fill: Fill): Entry | null {
+    const { end } = fill
+    return end === null ? postTrade(this.desk, this, fill) : postOptionEnd(this.desk, this, fill, end)
   }
 
   #settle(step: Settling, changes: Changes): void {

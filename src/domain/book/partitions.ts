@@ -123,7 +123,7 @@ export class Partitions {
       return
     }
     const standing: Standing = { ...action, terms }
-    for (const delivered of deliveredBy(terms)) this.#link(instrument, delivered)
+    for (const delivered of deliveredBy(terms)) this.link(instrument, delivered)
     const step = new ActionStep(standing)
     step.entries = old?.entries ?? null
     step.settles = old?.settles ?? null
@@ -168,7 +168,7 @@ export class Partitions {
   }
 
   /** Two instruments belong together from now on. */
-  #link(one: string, other: string): void {
+  link(one: string, other: string): void {
     const keeps = this.of(one)
     const goes = this.of(other)
     if (keeps === goes) return

@@ -30,7 +30,8 @@ export class ReferenceChecks {
       const { instrument } = fact.place
       const terms = reference.instrument(instrument, rates.asAt)
       if (terms === null) this.#unregistered.named(instrument, fact)
-      else this.#mismatches.note(fact.id, considerationBreak(this.#desk, fact, terms.multiplier))
+      // What the end of an option pays is no price.
+      else if (fact.end === null) this.#mismatches.note(fact.id, considerationBreak(this.#desk, fact, terms.multiplier))
       return
     }
     for (const instrument of namedBy(fact)) {
@@ -57,7 +58,7 @@ export class ReferenceChecks {
   /** An instrument's multiplier is known now, or known otherwise: its fills are looked at again. */
   repriced(instrument: string, multiplier: string, fills: Iterable<Fill>): void {
     for (const fill of fills)
-      if (fill.place.instrument === instrument)
+      if (fill.place.instrument === instrument && fill.end === null)
         this.#mismatches.note(fill.id, considerationBreak(this.#desk, fill, multiplier))
   }
 

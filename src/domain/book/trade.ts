@@ -1,6 +1,6 @@
 // What a fill posts on its trade date: lots opened, lots relieved with their gains, and what is owed (docs/book.md, "Fills").
 import { absInt, addInt, type Int, mulDivHalfEven, negInt, subInt } from '../kernel/scaled.ts'
-import { isUnknown, minus, opposite, UNKNOWN } from './amounts.ts'
+import { isUnknown, minus, opposite, plus, UNKNOWN } from './amounts.ts'
 import { closeContract, openContract } from './contract.ts'
 import type { Desk } from './desk.ts'
 import { TRADE } from './desk.ts'
@@ -50,7 +50,7 @@ export function postTrade(desk: Desk, partition: Partition, fill: Fill): Entry |
 const NO_HOLDINGS: readonly Holding[] = []
 
 /** The contract's rate; else what a settlement in the functional currency says it was; else the trade date's fixing. */
-function tradeRate(desk: Desk, fill: Fill, inForce: InForce): Rate {
+export function tradeRate(desk: Desk, fill: Fill, inForce: InForce): Rate {
   const { contract, place, settleCurrency, settleAmount } = fill
   if (contract !== null) return contract
   if (settleCurrency === desk.functional) {
@@ -63,7 +63,7 @@ function tradeRate(desk: Desk, fill: Fill, inForce: InForce): Rate {
   return desk.rates.on(place.currency, fill.date, inForce.series)
 }
 
-function open(
+export function open(
   desk: Desk,
   partition: Partition,
   fill: Fill,
@@ -72,6 +72,7 @@ function open(
   leg: Leg,
   uncovered: boolean,
   kind: typeof ENTRY.trade | typeof ENTRY.trade2,
+  carry: Carry | null = null,
 ): Entry | null {
   const { lines } = desk
   const { place } = fill
@@ -84,12 +85,15 @@ function open(
     (rate.carried ? FLAG.carried : 0) | (oversold ? FLAG.oversold : 0) | (fill.settleUnknown ? FLAG.fallback : 0)
   const lotFlags = oversold ? FLAG.oversold : 0
   // A long lot costs what was paid, a short lot holds what was received.
-  const amount = short ? subInt(leg.consideration, leg.capital) : addInt(leg.consideration, leg.capital)
-  const base = convert(rate, amount)
+  const money = short ? subInt(leg.consideration, leg.capital) : addInt(leg.consideration, leg.capital)
+  const moneyBase = convert(rate, money)
+  const amount = carry === null ? money : short ? subInt(money, carry.local) : addInt(money, carry.local)
+  const base = carry === null ? moneyBase : short ? minus(moneyBase, carry.base) : plus(moneyBase, carry.base)
   const lot = partition.openLot(holding, fill, place.currency, leg.units, amount, base, lotFlags, inForce)
   const dimensions = desk.securities(holding, place.currency)
   const units = short ? negInt(leg.units) : leg.units
   lines.begin()
+  carry?.write()
   const { lots } = partition
   lines.add(
     dimensions.unsettled,
@@ -101,8 +105,8 @@ function open(
     TRADE,
     flags,
   )
-  let owed = short ? amount : negInt(amount)
-  let owedBase = short ? base : opposite(base)
+  let owed = short ? money : negInt(money)
+  let owedBase = short ? moneyBase : opposite(moneyBase)
   if (leg.expense !== 0) {
     const expense = convert(rate, leg.expense)
     lines.add(place.costs, NO_LOT, NO_ACQUIRED, 0, leg.expense, expense, TRADE, flags)
@@ -118,11 +122,11 @@ function open(
   }
   owe(desk, fill, leg, short, short, owed, owedBase, flags)
   lines.add(dimensions.outsideUnsettled, NO_LOT, NO_ACQUIRED, negInt(units), 0, 0, TRADE, flags)
-  if (isUnknown(owedBase)) lines.forgetBase()
+  if (isUnknown(owedBase) || isUnknown(base)) lines.forgetBase()
   return desk.entry(kind, fill, fill.date, fill.phase, fill.settleDay)
 }
 
-function close(
+export function close(
   desk: Desk,
   partition: Partition,
   fill: Fill,
@@ -130,6 +134,7 @@ function close(
   rate: Rate,
   leg: Leg,
   scope: readonly Holding[],
+  carry: Carry | null = null,
 ): Entry | null {
   const { lines } = desk
   const { place } = fill
@@ -138,9 +143,11 @@ function close(
   const sign = short ? -1 : 1
   choose(desk, partition, fill, inForce, leg.units, scope)
   if (partition.isContract(place.instrument)) return closeContract(desk, partition, fill, rate, leg)
-  const whole = short ? addInt(leg.consideration, leg.capital) : subInt(leg.consideration, leg.capital)
+  const money = short ? addInt(leg.consideration, leg.capital) : subInt(leg.consideration, leg.capital)
+  const whole = carry === null ? money : short ? addInt(money, carry.local) : subInt(money, carry.local)
   const common = (rate.carried ? FLAG.carried : 0) | (fill.settleUnknown ? FLAG.fallback : 0)
   lines.begin()
+  carry?.write()
   left.base = 0
   left.pending = false
   let soldUnits: Int = 0
@@ -191,8 +198,9 @@ function close(
     relieved.baseCost = signed(baseCost, sign)
     realise(desk, place, inForce, rate, relieved, signed(proceeds, sign), by, flags, left)
   }
-  let owed: Int = signed(whole, sign)
+  let owed: Int = signed(money, sign)
   let owedBase: Int = left.base
+  if (carry !== null) owedBase = plus(owedBase, carriedGain(desk, place, rate, carry, common))
   if (leg.expense !== 0) {
     const expense = convert(rate, leg.expense)
     lines.add(place.costs, NO_LOT, NO_ACQUIRED, 0, leg.expense, expense, TRADE, common)
@@ -210,6 +218,27 @@ function close(
   lines.dropNothing()
   if (left.pending || isUnknown(owedBase)) lines.forgetBase()
   return desk.entry(ENTRY.trade, fill, fill.date, fill.phase, fill.settleDay)
+}
+
+/** What an option brings into the trade it ends in, signed as an asset: its cost, or less the proceeds of a written one. */
+export interface Carry {
+  readonly local: Int
+  readonly base: Int
+  readonly lot: number
+  /** Writes the lines that take the option away. */
+  write(): void
+}
+
+/**
+ * The gain takes an option's cost at the closing rate: what that is more than its base cost is an FX gain of the option. Answers the
+ * cost at the closing rate.
+ */
+function carriedGain(desk: Desk, place: Fill['place'], rate: Rate, carry: Carry, flags: number): Int {
+  const now = convert(rate, carry.local)
+  const fxGain = minus(now, carry.base)
+  if (place.foreign && fxGain !== 0)
+    desk.lines.add(place.fxGain, carry.lot, NO_ACQUIRED, 0, 0, opposite(fxGain), TRADE, flags)
+  return now
 }
 
 /** Decides which lots go: the client's choice first, then the method in force. */

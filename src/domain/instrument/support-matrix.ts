@@ -11,6 +11,7 @@ export const CARRIED_TYPES: readonly InstrumentType[] = [
   'adr',
   'crypto',
   'future',
+  'option',
   'bond',
   'money-market',
 ]
@@ -22,7 +23,10 @@ export function carried(type: InstrumentType, field: string): void {
     code: 'unsupported-instrument',
     message: `the book does not carry instruments of type ${type} yet`,
     field,
-    remedy: `types it carries: ${CARRIED_TYPES.join(', ')}`,
+    remedy:
+      type === 'fx-forward'
+        ? 'record the forward as an FX trade with its value date; a swap is two of them'
+        : `types it carries: ${CARRIED_TYPES.join(', ')}`,
     details: { type, carried: [...CARRIED_TYPES] },
   })
 }

@@ -19,6 +19,7 @@ import {
   fillTerms,
   fxTerms,
   openingTerms,
+  optionEndTerms,
   orderTerms,
   parkedFillTerms,
   settles,
@@ -140,6 +141,8 @@ export const portfolioEvents = {
   CashTransferred: z.strictObject({ fact, cash: cashTerms, toCashAccount: idText, toSleeve: idText }),
   FxTraded: z.strictObject({ fact, fx: fxTerms }),
   OpeningBalanceDeclared: z.strictObject({ fact, opening: openingTerms }),
+  /** An option position was exercised, assigned or expired. */
+  OptionEnded: z.strictObject({ fact, option: optionEndTerms }),
   LotsIdentified: z.strictObject({
     fact,
     /** The fill whose relief is fixed. */
@@ -171,6 +174,7 @@ export const portfolioEvents = {
       z.strictObject({ type: z.literal('CashTransferred'), cash: cashTerms, toCashAccount: idText, toSleeve: idText }),
       z.strictObject({ type: z.literal('FxTraded'), fx: fxTerms }),
       z.strictObject({ type: z.literal('OpeningBalanceDeclared'), opening: openingTerms }),
+      z.strictObject({ type: z.literal('OptionEnded'), option: optionEndTerms }),
       z.strictObject({
         type: z.literal('LotsIdentified'),
         fill: factIdText,

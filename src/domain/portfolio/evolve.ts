@@ -88,6 +88,7 @@ export function evolve(before: PortfolioState, event: PortfolioEvent): Portfolio
     case 'CashTransferred':
     case 'FxTraded':
     case 'OpeningBalanceDeclared':
+    case 'OptionEnded':
       return newFact(state, event.type, event.data)
     case 'ElectionMade': {
       const { fact, election } = event.data

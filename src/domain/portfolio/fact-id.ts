@@ -33,6 +33,7 @@ const KINDS = {
   CashTransferred: 'cash-transfer',
   FxTraded: 'fx',
   OpeningBalanceDeclared: 'opening',
+  OptionEnded: 'option',
   LotsIdentified: 'lots',
   ElectionMade: 'election',
 } as const satisfies Partial<Record<PortfolioEventType, string>>

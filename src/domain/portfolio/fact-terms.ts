@@ -8,6 +8,7 @@ import type { CashTerms, FxTerms, OpeningTerms } from './facts.ts'
 import { checkLots, onOrAfterOpening } from './fill-terms.ts'
 import type { CashGiven, FactGiven } from './given.ts'
 import { checkPolicy } from './lifecycle.ts'
+import { optionEnded } from './option-end.ts'
 import { placeOf, placesOf } from './places.ts'
 import type { KnownInstrument, ReferenceKnowledge } from './reference-knowledge.ts'
 import { messageOf, type PortfolioState } from './state.ts'
@@ -38,6 +39,8 @@ export function completed(
       return fx(as, state, knowledge)
     case 'OpeningBalanceDeclared':
       return opening(as, state, knowledge)
+    case 'OptionEnded':
+      return optionEnd(as, state, knowledge)
     case 'LotsIdentified':
       return lots(as, fact, state)
     case 'CashTransferred':
@@ -188,6 +191,15 @@ function opening(
   checkLots(lots, null)
   const terms: OpeningTerms = { ...given, cash, lots }
   return { terms: { type, opening: terms }, date: given.date, field: 'date', warnings: [] }
+}
+
+function optionEnd(as: Given<'OptionEnded'>, state: PortfolioState, knowledge: ReferenceKnowledge): CompletedFact {
+  const { option } = as
+  onOrAfterOpening(state, option.date, 'date')
+  const instrument = instrumentOf(knowledge, option.instrument, option.date, 'instrument')
+  const { terms, warnings } = optionEnded(option, instrument, placesOf(state, option, ''), knowledge)
+  if (terms.lots !== undefined) checkLots(terms.lots, terms.quantity)
+  return { terms: { type: as.type, option: terms }, date: terms.date, field: 'date', warnings }
 }
 
 /** @throws Refused `unknown-fill`, `fill-busted`, `lots-already-identified`, `lots-exceed-quantity`, `duplicate-lot`. */

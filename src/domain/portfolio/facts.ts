@@ -181,6 +181,37 @@ export const electionTerms = z.strictObject({
 })
 export type ElectionTerms = z.output<typeof electionTerms>
 
+/** The end of an option position: exercised, assigned, or expired without being either. */
+export const optionEndTerms = z.strictObject({
+  ref: idText,
+  source: idText.optional(),
+  /** The day of the exercise, assignment or expiry: after trading, in the order of the book. */
+  date: dateText,
+  instrument: idText,
+  outcome: z.enum(['exercise', 'assignment', 'expiry']),
+  side: z.enum(['long', 'short']),
+  /** Contracts that end. */
+  quantity: positiveDecimalText,
+  /** What a physical exercise delivers against the strike, as the option's terms had it when it was decided. */
+  delivery: z
+    .strictObject({
+      instrument: idText,
+      side: z.enum(['buy', 'sell']),
+      quantity: positiveDecimalText,
+      price: positiveDecimalText,
+      amount: positiveDecimalText,
+      currency: currencyText,
+    })
+    .optional(),
+  /** What a cash-settled one pays the holder. */
+  cash: z.strictObject({ amount: unsignedDecimalText, currency: currencyText }).optional(),
+  costs: z.array(tradingCost).max(20),
+  settlementDate: dateText,
+  lots: chosenLots.optional(),
+  ...place,
+})
+export type OptionEndTerms = z.output<typeof optionEndTerms>
+
 export const orderTerms = z.strictObject({
   /** FIX 11, newest of the chain. */
   order: idText,

@@ -12,6 +12,7 @@ import {
   fillTerms,
   fxTerms,
   openingTerms,
+  optionEndTerms,
   orderTerms,
   settles,
 } from './facts.ts'
@@ -70,6 +71,20 @@ export const fxGiven = z.strictObject({
   contractRate: positiveGiven.optional(),
   ...place,
 })
+
+export const optionEndGiven = z.strictObject({
+  ...optionEndTerms.omit({ delivery: true }).shape,
+  /** Left out, it is that of the outcome: an exercise is of a long position, an assignment of a short one. */
+  side: z.enum(['long', 'short']).optional(),
+  quantity: positiveGiven,
+  cash: z.strictObject({ amount: unsignedGiven, currency: fillTerms.shape.currency }).optional(),
+  costs: costsGiven,
+  /** Left out, it follows from the market's cycle. */
+  settlementDate: dateText.optional(),
+  lots: lotsGiven.optional(),
+  ...place,
+})
+export type OptionEndGiven = z.output<typeof optionEndGiven>
 
 export const openingGiven = z.strictObject({
   ...openingTerms.shape,
@@ -138,6 +153,7 @@ export const factGiven = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('FxTraded'), fx: fxGiven }),
   z.strictObject({ type: z.literal('OpeningBalanceDeclared'), opening: openingGiven }),
+  z.strictObject({ type: z.literal('OptionEnded'), option: optionEndGiven }),
   z.strictObject({
     type: z.literal('LotsIdentified'),
     fill: z.string(),

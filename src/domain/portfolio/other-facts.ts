@@ -100,6 +100,8 @@ function eventOf(fact: string, as: FactTerms, reason: string | undefined): Portf
       return { type: as.type, data: { fact, opening: as.opening } }
     case 'ElectionMade':
       return { type: as.type, data: { fact, election: as.election } }
+    case 'OptionEnded':
+      return { type: as.type, data: { fact, option: as.option } }
     case 'LotsIdentified': {
       const { type, fill, lots, algorithm, identifiedAt } = as
       return { type, data: defined({ fact, fill, lots, algorithm, identifiedAt }) }

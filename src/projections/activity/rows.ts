@@ -2,7 +2,7 @@
 import { canonicalJson } from '../../domain/kernel/canonical-json.ts'
 import { canonicalDecimal } from '../../domain/kernel/decimal.ts'
 import { instant } from '../../domain/kernel/instant.ts'
-import type { CashTerms, FillTerms, FxTerms, OpeningTerms } from '../../domain/portfolio/facts.ts'
+import type { CashTerms, FillTerms, FxTerms, OpeningTerms, OptionEndTerms } from '../../domain/portfolio/facts.ts'
 import type { ManualTerms } from '../../domain/portfolio/manual-entry.ts'
 import type { TransferTerms } from '../../domain/transfer/events.ts'
 import type { RecordedEvent } from '../../eventstore/codec.ts'
@@ -150,6 +150,7 @@ type Terms = { readonly type: string; readonly fact: string } & Partial<{
   readonly cash: CashTerms
   readonly fx: FxTerms
   readonly opening: OpeningTerms
+  readonly option: OptionEndTerms
   readonly effectiveOn: string
   readonly fill: string | FillTerms
   readonly identifiedAt: string | undefined
@@ -180,6 +181,7 @@ function termsColumns(said: Terms): AnyRow | undefined {
     }
   if (said.fx !== undefined) return { ...terms, kind: 'fx', ...fxColumns(said.fx) }
   if (said.opening !== undefined) return { ...terms, kind: 'opening', effective_date: said.opening.date }
+  if (said.option !== undefined) return { ...terms, kind: 'option', ...optionColumns(said.option) }
   if (type === 'PolicyChanged' && said.effectiveOn !== undefined)
     return { ...terms, kind: 'policy', effective_date: said.effectiveOn }
   if (type === 'LotsIdentified' && typeof said.fill === 'string')
@@ -191,6 +193,28 @@ function termsColumns(said: Terms): AnyRow | undefined {
       instant: optionalInstant(said.identifiedAt),
     }
   return undefined
+}
+
+function optionColumns(option: OptionEndTerms): AnyRow {
+  const { date, settlementDate, instrument, side, quantity, cash, delivery, source } = option
+  return {
+    effective_date: date,
+    settle_date: settlementDate,
+    instrument,
+    side,
+    quantity: canonicalDecimal(quantity),
+    currency: cash?.currency ?? delivery?.currency ?? null,
+    amount:
+      cash === undefined
+        ? delivery === undefined
+          ? null
+          : canonicalDecimal(delivery.amount)
+        : canonicalDecimal(cash.amount),
+    source: source ?? null,
+    sleeve: option.sleeve,
+    custody_account: option.custodyAccount,
+    cash_account: option.cashAccount,
+  }
 }
 
 /** JSON has no undefined: what is absent is left out. */

@@ -66,7 +66,7 @@ describe('an instrument', () => {
       .refused({ code: 'idempotency-conflict' })
   })
 
-  it.each(['option', 'fx-forward', 'right', 'warrant', 'swap', 'cds'])(
+  it.each(['fx-forward', 'right', 'warrant', 'swap', 'cds'])(
     'of type %s is refused: the book does not carry it yet',
     (type) => {
       having().when(register({ type })).refused({ code: 'unsupported-instrument', field: 'type' })
