@@ -27,7 +27,7 @@ export async function run(): Promise<BenchResult> {
     unit: 'ms',
     goal: '<= 500',
     notes: [
-      `${FILLS} fills recorded under FIFO, folded under LIFO: ${Math.round(median(lifo))} ms, under HIFO: ${Math.round(median(hifo))} ms; the fold alone: no read route serves a lens yet`,
+      `${FILLS} fills recorded under FIFO, folded under LIFO: ${Math.round(median(lifo))} ms, under HIFO: ${Math.round(median(hifo))} ms; the fold alone, without reading the facts`,
     ],
   }
 }

@@ -17,6 +17,7 @@ import { installEnding } from './ending.ts'
 import { factRoutes } from './facts/routes.ts'
 import { fillRoutes } from './fills/routes.ts'
 import { instrumentRoutes } from './instruments/routes.ts'
+import { lensRoutes } from './lens/routes.ts'
 import { marketRoutes } from './market/routes.ts'
 import { openApiOptions } from './openapi.ts'
 import { orderRoutes } from './orders/routes.ts'
@@ -85,6 +86,7 @@ export async function createApi(deps: ApiDependencies): Promise<FastifyInstance>
     instrumentRoutes,
     marketRoutes,
     bookRoutes,
+    lensRoutes,
     calendarRoutes,
     auditRoutes,
     performanceRoutes,

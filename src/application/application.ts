@@ -60,6 +60,8 @@ export interface Application {
   readonly rates: Rates
   readonly calendars: CalendarDaysService
   readonly bulk: Bulk
+  /** Books made from the log for one question. */
+  readonly books: BookSource
   /** What commands would change. */
   readonly previews: Previews
   /**
@@ -102,6 +104,7 @@ export function createApplication(options: ApplicationOptions): Application {
     rates: new Rates(handler),
     calendars: new CalendarDaysService(handler, directory),
     bulk: new Bulk(handler, directory, advisor),
+    books: options.books ?? NO_BOOKS,
     previews: new Previews(options.books ?? NO_BOOKS, options.concernedBy ?? (async () => [])),
     start: (signal, onError) => directory.follow(options.log, signal, onError),
     close: () => handler.close(),
@@ -110,6 +113,7 @@ export function createApplication(options: ApplicationOptions): Application {
 
 const NO_BOOKS: BookSource = {
   headPosition: async () => null,
+  sharedReference: new Reference(),
   referenceAt: () => new Reference(),
   unitsOf: async () => ({ units: [], revision: -1n }),
 }

@@ -10,6 +10,8 @@ export interface BookSource {
   headPosition(): Promise<bigint | null>
   /** A reference that nobody else learns into, with everything up to a position. */
   referenceAt(position: bigint): Reference
+  /** What every book here reads, each at its own position; not to be learned into. */
+  readonly sharedReference: Reference
   /** What a portfolio's book learns up to a position, in log order; the reference units are among it. */
   unitsOf(portfolio: string, position: bigint): Promise<{ readonly units: readonly Unit[]; readonly revision: bigint }>
 }

@@ -132,6 +132,10 @@ export class LiveBooks implements Advisor, BookSource {
     return until
   }
 
+  get sharedReference(): Reference {
+    return this.#reference
+  }
+
   referenceAt(position: bigint): Reference {
     const reference = new Reference(this.#calendars === undefined ? {} : { calendars: this.#calendars })
     for (const unit of this.#units) {

@@ -31,7 +31,7 @@ import { readPositions } from './positions/query.ts'
 import { type PriceFilter, readPriceDates, readPrices } from './prices/query.ts'
 import { type RateFilter, readRates } from './rates/query.ts'
 import type { PageRequest } from './read/page.ts'
-import type { ReadScope } from './read/point.ts'
+import { type AnsweredAt, inSnapshot, type ReadScope, resolvePoint } from './read/point.ts'
 import { type Interest, Interests, type ToldUnit } from './runtime/interests.ts'
 import { generationSchema } from './schema/ddl.ts'
 import { openKysely } from './schema/connection.ts'
@@ -90,6 +90,29 @@ export class ReadModels {
   readonly rates = (filter?: RateFilter) => readRates(this.#db, filter)
   readonly owners = (filter?: Parameters<typeof readOwners>[1]) => readOwners(this.#db, filter)
   readonly ownerLinks = (filter?: Parameters<typeof readOwnerLinks>[1]) => readOwnerLinks(this.#db, filter)
+
+  /**
+   * A question's two times resolved for one portfolio, for what is folded rather than read; `onDate` is `infinity` without effectiveAt.
+   * @throws Refused, see resolvePoint.
+   */
+  pointOf(scope: ReadScope): Promise<{
+    readonly portfolio: string
+    readonly baseCurrency: string
+    readonly onDate: string
+    readonly atInstant: string | null
+    readonly at: AnsweredAt
+  }> {
+    return inSnapshot(this.#db, async (tx) => {
+      const { portfolios, ...at } = await resolvePoint(tx, scope)
+      const { rows } = await sql<{ portfolio: string; base: string; day: string; moment: string | null }>`
+        SELECT portfolio, base_currency AS base, on_date::text AS day,
+          to_char(at_instant AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS moment
+        FROM quipu.resolve(${portfolios}::text[], ${scope.effectiveAt ?? null}, ${at.position})`.execute(tx)
+      const [row] = rows
+      if (row === undefined) throw new Error('a portfolio that was resolved is gone')
+      return { portfolio: row.portfolio, baseCurrency: row.base, onDate: row.day, atInstant: row.moment, at }
+    })
+  }
 
   /**
    * The portfolios that units would concern if they were recorded, by what is projected: their own, and those that ever held what

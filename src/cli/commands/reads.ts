@@ -1,5 +1,6 @@
 // The reads: positions, lots, cash, gains, journal and the rest, as tables or JSON, at any point in both times.
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import { lotMethod } from '../../domain/portfolio/policy.ts'
 import { colours } from '../colours.ts'
 import type { ApiClient, Query, Row } from '../api-client.ts'
 import { CliError, EXIT } from '../cli-error.ts'
@@ -231,6 +232,14 @@ export function readCommands(program: Command): void {
       'at most so many rows',
       count,
     )
+    if (LENSES[read.name] !== undefined)
+      command
+        .addOption(
+          new Option('--lens <method>', 'beside what is recorded, as under another lot method').choices(
+            lotMethod.options,
+          ),
+        )
+        .option('--in <currency>', 'beside what is recorded, counted in another base currency')
     for (const filter of read.filters ?? []) command.option(filter, `only of this ${filter.split(' ')[0]?.slice(2)}`)
     command.action((options: ReadOptions) => run(options, (api) => show(api, read, options)))
   }
@@ -265,8 +274,66 @@ async function instruments(api: ApiClient, options: ReadOptions): Promise<number
   return EXIT.done
 }
 
-async function show(api: ApiClient, read: ReadCommand, options: ReadOptions): Promise<number> {
-  const { rows, at } = await rowsOf(api, read.path, options, read.filters ?? [])
+/** What a read says through a lens: its route, and what is shown of it. */
+const LENSES: Readonly<Record<string, { readonly path: string; readonly shown: readonly Column[] }>> = {
+  positions: {
+    path: 'lens/positions',
+    shown: columns(
+      'sleeve',
+      'instrument',
+      'side',
+      'recordedUnits#=units',
+      'currency',
+      ...sides('Cost', 'cost'),
+      ...sides('BaseCost', 'in base'),
+    ),
+  },
+  lots: {
+    path: 'lens/lots',
+    shown: columns(
+      'sleeve',
+      'instrument',
+      'lot',
+      'currency',
+      ...sides('Units', 'units'),
+      ...sides('BaseCost', 'cost in base'),
+    ),
+  },
+  gains: {
+    path: 'lens/gains',
+    shown: columns(
+      'sleeve',
+      'instrument',
+      'fact',
+      'recordedUnits#=units',
+      'currency',
+      ...sides('Cost', 'cost'),
+      ...sides('BaseGain', 'gain in base'),
+    ),
+  },
+}
+
+function sides(measure: string, title: string): string[] {
+  return [`recorded${measure}#=${title}`, `lens${measure}#=${title}, lens`, `difference${measure}#=difference`]
+}
+
+async function show(api: ApiClient, recorded: ReadCommand, options: ReadOptions): Promise<number> {
+  const lens = options.lens === undefined && options.in === undefined ? undefined : LENSES[recorded.name]
+  const read = lens === undefined ? recorded : { ...recorded, ...lens }
+  if (lens !== undefined && options.portfolio === undefined)
+    throw new CliError('missing-option', 'a lens looks at one portfolio', {
+      field: '--portfolio',
+      remedy: 'name it with -p',
+      status: EXIT.usage,
+    })
+  const looking = lens === undefined ? {} : { lens: textOf(options.lens), currency: textOf(options.in) }
+  const { rows, at } = await rowsOf(
+    api,
+    read.path,
+    options,
+    lens === undefined ? (read.filters ?? []) : ['--instrument <id>'],
+    looking,
+  )
   if (options.json === true) printJson({ rows, at })
   else {
     console.log(tableOf(rows, shownOf(read.shown, rows, options.portfolio !== undefined)))
@@ -285,12 +352,13 @@ export async function rowsOf(
   path: string,
   options: ReadOptions,
   filters: readonly string[] = [],
+  more: Query = {},
 ): Promise<{ readonly rows: readonly Row[]; readonly at: Row }> {
   const url =
     options.portfolio === undefined ? `/v1/${path}` : `/v1/portfolios/${encodeURIComponent(options.portfolio)}/${path}`
   const named = filters.map((filter) => camelCase(filter.slice(2).split(' ')[0] ?? ''))
   const filter: Query = Object.fromEntries(named.map((name) => [name, textOf(options[name])]))
-  const query = { ...pointQuery(options), ...filter }
+  const query = { ...pointQuery(options), ...filter, ...more }
   const wanted = path === 'portfolios' ? { asAt: options.asAt } : query
   const target =
     path === 'portfolios' && options.portfolio !== undefined
