@@ -135,10 +135,10 @@ async function expectLadder(pool: Awaited<ReturnType<typeof projectionDatabase>>
      ), known AS (
        SELECT e, k, cash_account, currency, rung,
               (SELECT coalesce(sum(settled), 0) FROM quipu.cash_at($2, value_date::text, k::text) c
-                WHERE c.cash_account = ladder.cash_account AND c.currency = ladder.currency) AS cash,
+                WHERE coalesce(c.cash_account, '') = ladder.cash_account AND c.currency = ladder.currency) AS cash,
               (SELECT coalesce(sum(local), 0) FROM quipu.balances_at($2, NULL, k::text, 'economic', 'base',
                 ARRAY[1000, 1010, 1200, 1210, 1300, 1310, 1320, 1330, 1340, 2200, 2210, 2300, 2400]) b
-                WHERE b.cash_account = ladder.cash_account AND b.currency = ladder.currency) AS everything
+                WHERE coalesce(b.cash_account, '') = ladder.cash_account AND b.currency = ladder.currency) AS everything
        FROM ladder
      )
      SELECT * FROM ladder JOIN known USING (e, k, cash_account, currency, rung)
