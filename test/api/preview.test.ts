@@ -231,6 +231,39 @@ describe('a command tried out', () => {
     ])
   })
 
+  it('comes true of an action amended and cancelled, and of a transfer on both sides', async () => {
+    const both = ['P1', 'P2']
+    const legs = [{ kind: 'cash', leg: 1, income: 'dividend', currency: 'USD', perUnit: '0.5' }]
+    const terms = { action: 'DIV-1', caev: 'DVCA', exDate: '2025-03-13', payDate: '2025-03-17', legs }
+    const announced = await proved('/v1/corporate-actions', { instrument: 'ACME', terms }, both)
+    expect(announced.portfolios.map(({ portfolio }) => portfolio)).toStrictEqual(both)
+    const amended = { ...terms, legs: [{ ...legs[0], perUnit: '0.75' }] }
+    await proved('/v1/corporate-actions/amend', { instrument: 'ACME', terms: amended, reason: 'as declared' }, both)
+    await proved(
+      '/v1/corporate-actions/cancel',
+      { instrument: 'ACME', action: 'DIV-1', reason: 'never declared' },
+      both,
+    )
+    const transfer = {
+      transfer: 'T1',
+      date: '2025-03-14',
+      ownership: 'same',
+      instrument: 'ACME',
+      from: { portfolio: 'P2' },
+      to: { portfolio: 'P1' },
+      units: '20',
+    }
+    const moved = await proved('/v1/transfers', transfer, both)
+    const lots = moved.portfolios.map(({ portfolio, lots: held }) => [
+      portfolio,
+      held.map(({ before, after }) => [before?.units ?? '0', after?.units ?? '0']),
+    ])
+    expect(lots).toStrictEqual([
+      ['P1', [['0', '20']]],
+      ['P2', [['60', '40']]],
+    ])
+  })
+
   it('decides lines on those before them, and takes no line for another', async () => {
     const lines = [
       { type: 'fill', ...fill('L1', { tradeDate: '2025-03-14', quantity: '5', consideration: '127.5' }) },
@@ -326,7 +359,7 @@ describe('a command tried out', () => {
       { weight: 1, arbitrary: fc.record({ is: fc.constant('rate' as const), day, units }) },
     )
     const live: { execId: string; instrument: string; side: string; tradeDate: string }[] = []
-    const [commands = []] = fc.sample(fc.array(command, { minLength: 40, maxLength: 40 }), {
+    const [commands = []] = fc.sample(fc.array(command, { minLength: 25, maxLength: 25 }), {
       numRuns: 1,
       seed: 20250314,
     })

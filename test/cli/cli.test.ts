@@ -175,6 +175,57 @@ describe('quipu reads', () => {
     ])
   })
 
+  it('tries a command out, and shows what it would change', async () => {
+    const body = join(folder, 'bust.json')
+    const message = { source: 'FILE', execId: 'F1-B', execRefId: 'F1', tradeDate: '2025-03-17' }
+    writeFileSync(body, JSON.stringify(message))
+    const shown = await quipu('preview', '/v1/portfolios/P1/fills/bust', body)
+    expect(shown.status).toBe(0)
+    expect(shown.stdout).toContain('would record FillBusted in portfolio-P1')
+    expect(shown.stdout).toContain('nothing was recorded')
+    const { portfolios } = JSON.parse((await quipu('preview', '/v1/portfolios/P1/fills/bust', body, '--json')).stdout)
+    expect(portfolios[0].lots).toMatchObject([
+      { lot: 'fill:FILE:2025-03-14:F1', before: { units: '10', local: '606' }, after: null },
+    ])
+    writeFileSync(body, JSON.stringify({ ...message, execRefId: undefined }))
+    const refused = await quipu('preview', '/v1/portfolios/P1/fills/bust', body)
+    expect([refused.status, refused.stderr.split(':')[1]?.trim()]).toStrictEqual([1, 'missing-field (execRefId)'])
+    expect((await quipu('preview', 'fills', body)).status).toBe(2)
+  })
+
+  it('closes a period by its checklist, or says what does not pass', async () => {
+    const close = ['close', '-p', 'P1', '--through', '2025-03-31']
+    const failed = await quipu(...close)
+    expect(failed.status).toBe(1)
+    // 15 ACME without a price, paid for by cash that nobody put in.
+    expect(failed.stdout).toContain('ACME: no price')
+    expect(failed.stdout).toContain('does NOT pass')
+    const waived = ['--waive', 'prices=valued by hand', '--waive', 'overdrawn-cash=funded in April']
+    const list = JSON.parse((await quipu(...close, ...waived, '--check', '--json')).stdout)
+    expect(list.passes).toBe(true)
+    const closed = await quipu(...close, ...waived)
+    expect([closed.status, closed.stdout]).toStrictEqual([
+      0,
+      expect.stringContaining('seal:2025-03-31: closed through 2025-03-31'),
+    ])
+    const asked = await quipu('reopen', '-p', 'P1', '--ref', '2025-03-31', '--request', 'a late invoice')
+    expect(asked.status).toBe(0)
+    // The same token is the same person.
+    const same = await quipu('reopen', '-p', 'P1', '--ref', '2025-03-31')
+    expect([same.status, same.stderr.includes('same-person')]).toStrictEqual([1, true])
+    const rolled = JSON.parse(
+      (await quipu('roll-forward', '-p', 'P1', '--from', '2025-03-01', '--to', '2025-03-31', '--json')).stdout,
+    )
+    // 606 and 306 bought.
+    expect(rolled.rows).toMatchObject([{ buysUnits: '15', buysCost: '912', closeCost: '912' }])
+  })
+
+  it('shows positions through a lens, of one portfolio', async () => {
+    const seen = await quipu('positions', '-p', 'P1', '--lens', 'average')
+    expect([seen.status, seen.stdout.includes('difference')]).toStrictEqual([0, true])
+    expect((await quipu('positions', '--lens', 'average')).status).toBe(2)
+  })
+
   it('verifies: exit status 0 and a certificate', async () => {
     const { status, stdout } = await quipu('verify', '--json')
     expect([status, JSON.parse(stdout).ok, JSON.parse(stdout).differences]).toStrictEqual([0, true, []])
