@@ -158,6 +158,7 @@ async function open(
     books,
     concernedBy: (units, position) => readModels.concernedBy(units, position, CONCERNED_WAIT_MS),
     priceDates: (instruments, through) => readModels.priceDates(instruments, through),
+    pastBooks: books,
     onRecorded: (stream, appended, events) => books.recorded(stream, appended, events),
     snapshots,
     onSnapshotError: snapshotFailed,

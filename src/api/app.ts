@@ -32,6 +32,7 @@ import { adminRoutes } from './system/admin.ts'
 import { changeRoutes } from './system/changes.ts'
 import { systemRoutes } from './system/routes.ts'
 import { riskRoutes } from './risk/routes.ts'
+import { taxRoutes } from './tax/routes.ts'
 import { transferRoutes } from './transfers/routes.ts'
 
 /** Largest body of one command: above the 512 KiB that one unit may record. Bulk bodies are streamed and have no limit in all. */
@@ -78,6 +79,7 @@ export async function createApi(deps: ApiDependencies): Promise<FastifyInstance>
     portfolioRoutes,
     periodRoutes,
     ownerRoutes,
+    taxRoutes,
     fillRoutes,
     orderRoutes,
     blockRoutes,

@@ -60,6 +60,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   'not-yet-projected': 503,
   'book-unknown': 503,
   'store-unavailable': 503,
+  'book-unavailable': 503,
   'append-outcome-unknown': 503,
   'database-unavailable': 503,
   'projector-elsewhere': 503,

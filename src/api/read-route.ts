@@ -199,7 +199,8 @@ function scopeText(request: FastifyRequest): string {
   return portfolios === '*' ? '*' : [...portfolios].sort().join(',')
 }
 
-function wantsCsv(request: FastifyRequest): boolean {
+/** Whether the caller asked for CSV. */
+export function wantsCsv(request: FastifyRequest): boolean {
   const { accept = '' } = request.headers
   return /(^|,)\s*text\/csv\b/.test(accept)
 }

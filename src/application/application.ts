@@ -21,6 +21,7 @@ import type { Snapshots } from './snapshots.ts'
 import type { BookSource } from './book-source.ts'
 import { type ConcernedBy, Previews } from './preview.ts'
 import type { OnRecorded } from './stream-lane.ts'
+import { noBooks, type PastBooks, TaxViews } from './tax-views.ts'
 
 export interface ApplicationOptions {
   readonly log: Log
@@ -31,6 +32,8 @@ export interface ApplicationOptions {
   /** Where previews get their books, and whom a unit concerns; without, there are no previews. */
   readonly books?: BookSource
   readonly concernedBy?: ConcernedBy
+  /** The books that tax views are read from; without, there are none. */
+  readonly pastBooks?: PastBooks
   readonly calendars?: Calendars
   readonly cycles?: SettlementCycles
   /** Told of everything this process records, after the directory knows it. */
@@ -64,6 +67,7 @@ export interface Application {
   readonly books: BookSource
   /** What commands would change. */
   readonly previews: Previews
+  readonly tax: TaxViews
   /**
    * Reads the instruments recorded so far and follows those to come; resolves when caught up, after which commands may be taken.
    * `onError` is told when following ends by an error: instruments of other processes would then be missed.
@@ -106,6 +110,7 @@ export function createApplication(options: ApplicationOptions): Application {
     bulk: new Bulk(handler, directory, advisor),
     books: options.books ?? NO_BOOKS,
     previews: new Previews(options.books ?? NO_BOOKS, options.concernedBy ?? (async () => [])),
+    tax: new TaxViews(options.log, options.pastBooks ?? noBooks),
     start: (signal, onError) => directory.follow(options.log, signal, onError),
     close: () => handler.close(),
   }

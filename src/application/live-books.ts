@@ -6,6 +6,7 @@ import { Reference } from '../domain/book/reference.ts'
 import type { Calendars } from '../domain/kernel/calendars.ts'
 import type { Warning } from '../domain/kernel/refusal.ts'
 import type { MovedLot } from '../domain/portfolio/facts.ts'
+import type { Policy } from '../domain/portfolio/policy.ts'
 import type { RecordedEvent } from '../eventstore/codec.ts'
 import type { Appended, Log, RecordedUnit } from '../eventstore/log.ts'
 import type { LedgerEvent } from '../eventstore/registry.ts'
@@ -29,6 +30,12 @@ interface Hot {
   /** Revision of the last unit of the portfolio's own stream that it learned; -1 for none. */
   revision: bigint
   readonly advice: Map<bigint, readonly Warning[]>
+}
+
+/** How a book is asked to be, where it is not the portfolio's own. */
+export interface BookAs {
+  readonly functional?: string
+  readonly lens?: Partial<Policy>
 }
 
 export interface LiveBooksOptions {
@@ -159,6 +166,26 @@ export class LiveBooks implements Advisor, BookSource {
   async lotsGiven(portfolio: string, transfer: string, position: bigint): Promise<readonly MovedLot[] | null> {
     const hot = await this.#current(portfolio, position)
     return hot === null ? null : lotsOut(hot.book.journal, transfer)
+  }
+
+  /** What all books know together, at every position. */
+  get reference(): Reference {
+    return this.#reference
+  }
+
+  /**
+   * A book as it was known at a position, in another currency or under other policies where that is asked for; null when it cannot be
+   * read. The one at hand is answered when it is the same: read it at once, it goes on learning.
+   */
+  async bookAt(portfolio: string, at: bigint, as: BookAs = {}): Promise<Book | null> {
+    const hot = await this.#current(portfolio, at)
+    if (hot === null) return null
+    const { functional = hot.book.currency ?? 'base', lens } = as
+    if (hot.book.position <= at && functional === hot.book.currency && lens === undefined) return hot.book
+    const book = createBook({ portfolio, reference: this.#reference, functional, lens })
+    const { units } = await this.unitsOf(portfolio, at)
+    book.learnAll(units)
+    return book.quarantined === null ? book : null
   }
 
   /** The book at the end of the log (or at a position that it has reached), loaded if need be; null when it cannot be read. */

@@ -8,6 +8,7 @@ import { periodCommands } from './commands/periods.ts'
 import { previewCommand } from './commands/preview.ts'
 import { readCommands } from './commands/reads.ts'
 import { serverCommands } from './commands/servers.ts'
+import { taxCommand } from './commands/tax.ts'
 
 const program = new Command('quipu')
   .description('An event-sourced portfolio ledger: every number replayed, explained and proved.')
@@ -17,6 +18,7 @@ const program = new Command('quipu')
 serverCommands(program)
 importCommand(program)
 readCommands(program)
+taxCommand(program)
 auditCommands(program)
 periodCommands(program)
 previewCommand(program)

@@ -31,7 +31,7 @@ import { readPositions } from './positions/query.ts'
 import { type PriceFilter, readPriceDates, readPrices } from './prices/query.ts'
 import { type RateFilter, readRates } from './rates/query.ts'
 import type { PageRequest } from './read/page.ts'
-import { type AnsweredAt, inSnapshot, type ReadScope, resolvePoint } from './read/point.ts'
+import { type AnsweredAt, inSnapshot, readKnownAt, type ReadScope, resolvePoint } from './read/point.ts'
 import { type Interest, Interests, type ToldUnit } from './runtime/interests.ts'
 import { generationSchema } from './schema/ddl.ts'
 import { openKysely } from './schema/connection.ts'
@@ -90,6 +90,12 @@ export class ReadModels {
   readonly rates = (filter?: RateFilter) => readRates(this.#db, filter)
   readonly owners = (filter?: Parameters<typeof readOwners>[1]) => readOwners(this.#db, filter)
   readonly ownerLinks = (filter?: Parameters<typeof readOwnerLinks>[1]) => readOwnerLinks(this.#db, filter)
+
+  /**
+   * What `asAt` says: the log position (null without it: all that is recorded) and the day through which things are known there.
+   * @throws Refused `unreadable-time`.
+   */
+  knownAt = (asAt: string | undefined) => readKnownAt(this.#db, asAt)
 
   /**
    * A question's two times resolved for one portfolio, for what is folded rather than read; `onDate` is `infinity` without effectiveAt.

@@ -14,7 +14,13 @@ function plain(event: TaxEvent): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(rest).map(([key, value]) => [
       key,
-      value === null || typeof value !== 'object' ? value : 'part' in value ? quotient(value) : decimalText(value),
+      value === null || typeof value !== 'object'
+        ? value
+        : 'part' in value
+          ? quotient(value)
+          : 'plus' in value
+            ? decimalText(value)
+            : value,
     ]),
   )
 }
@@ -54,6 +60,7 @@ describe('tax events of one book', () => {
         orderId: null,
         costShare: '5/1005',
         settlesOn: '2025-01-06',
+        wash: null,
       },
       {
         id: 'fill:B:2025-02-03:S1/trade/fill:B:2025-01-06:B1',

@@ -37,7 +37,6 @@ export function viewOf(regime: Regime, holdings: readonly Holding[], asked: Aske
     instrument: (id) => ({
       type: 'equity',
       underlying: null,
-      splits: [],
       actions: taxActionsOf(reference?.actionsOn(id, 999_999_999n) ?? []),
     }),
   })

@@ -17,7 +17,7 @@ export interface Asked {
 /** Whose each story is; a story alone is Ann's, who is taxable. */
 export type Held = readonly (readonly [Story, Holder])[]
 
-const EQUITY: TaxInstrument = { type: 'equity', underlying: null, splits: [] }
+const EQUITY: TaxInstrument = { type: 'equity', underlying: null, actions: [] }
 
 export function usView(held: Story | Held, asked: Asked = {}): TaxView {
   const stories: Held = Array.isArray(held) ? held : [[held as Story, { owner: 'ann', taxStatus: 'taxable' }]]

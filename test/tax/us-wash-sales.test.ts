@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { decimal } from '../../src/domain/kernel/decimal.ts'
 import type { Holder } from '../../src/domain/tax/core/owners.ts'
+import { taxActionsOf } from '../../src/domain/tax/core/tax-actions.ts'
 import { announced, fill, registered, split, Story } from '../book/story.ts'
 import { linesOf, lotsOf, totalsOf, usView } from './us-view.ts'
 
@@ -166,8 +167,8 @@ describe('a replacement', () => {
     // 10 sold; 20 after 2:1 are 10 of before: all replaced. 200 - 100 = 100 goes to them.
     const story = traded('+B1 2025-01-06 10 at 20', '-S1 2025-02-03 10 at 10', '+B2 2025-02-20 25 at 5')
     story.tell(announced('XYZ', split('two', '2025-02-10', '2', '1')))
-    const splits = [{ exDate: '2025-02-10', receive: decimal('2'), per: decimal('1') }]
-    const view = usView(story, { instrument: () => ({ type: 'equity', underlying: null, splits }) })
+    const actions = taxActionsOf(story.reference.actionsOn('XYZ', story.position))
+    const view = usView(story, { instrument: () => ({ type: 'equity', underlying: null, actions }) })
     expect(totalsOf(view)).toStrictEqual({ '2025 short-term': '0', '2025 wash-sale-disallowed': '100' })
     expect(lotsOf(view)).toStrictEqual(['20 of B2 as since 2025-01-23: 200', '5 of B2 since 2025-02-20: 25'])
   })
@@ -232,7 +233,7 @@ describe('the taxpayer', () => {
     const underlying = { instrument: 'XYZ', multiplier: decimal('100'), call: true }
     const view = usView(story, {
       instrument: (id) =>
-        id === 'CALL' ? { type: 'option', underlying, splits: [] } : { type: 'equity', underlying: null, splits: [] },
+        id === 'CALL' ? { type: 'option', underlying, actions: [] } : { type: 'equity', underlying: null, actions: [] },
     })
     expect(totalsOf(view)['2025 wash-sale-disallowed']).toBe('250')
     expect(lotsOf(view)).toStrictEqual(['1 of C1 as since 2025-01-13: 300'])

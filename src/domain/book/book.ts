@@ -23,6 +23,8 @@ export interface Book {
   learnAll(units: Iterable<Unit>): Difference
   /** What is known now. */
   readonly journal: Journal
+  /** The currency it counts gains and costs in; null before the portfolio is opened. */
+  readonly currency: string | null
   /** What needs a person, as of now. */
   readonly breaks: readonly BookBreak[]
   /** Position of the last unit learned. */
@@ -74,6 +76,10 @@ class FoldingBook implements Book {
       this.#accounting,
       () => this.#opened?.entries() ?? [],
     )
+  }
+
+  get currency(): string | null {
+    return this.#opened?.desk.functional ?? null
   }
 
   get breaks(): readonly BookBreak[] {

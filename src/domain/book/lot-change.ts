@@ -1,5 +1,6 @@
 // What one entry did to one lot, in the book's functional currency: what tax views are read from.
 import type { Decimal } from '../kernel/decimal.ts'
+import type { DeclaredLots } from './opening.ts'
 import type { RuleName } from './rules.ts'
 
 /** Amounts are in the book's functional currency, null while a rate is pending; units and cost of short lots are positive. */
@@ -21,6 +22,8 @@ interface OfLot extends OfEntry {
   readonly acquired: number
 }
 
+export type DeclaredWash = NonNullable<DeclaredLots[number]['wash']>
+
 /** What a fill adds to what it did: null of what is no fill. */
 interface OfFill {
   readonly order: string | null
@@ -36,6 +39,8 @@ export type LotChange =
         readonly how: 'trade' | 'opening' | 'transfer' | 'action'
         readonly units: Decimal
         readonly cost: Decimal | null
+        /** What wash sales made of a declared lot before it came here. */
+        readonly wash: DeclaredWash | null
       })
   | (OfLot &
       OfFill & {

@@ -6,7 +6,8 @@ import type { Desk } from './desk.ts'
 import { ENTRY, type Entry } from './entry.ts'
 import { Fill, Leg } from './fill.ts'
 import { NO_ACQUIRED, NO_LOT } from './lines.ts'
-import type { LotChange } from './lot-change.ts'
+import type { DeclaredWash, LotChange } from './lot-change.ts'
+import { OpeningStep } from './opening.ts'
 import { RunningLots, type RunningLot } from './running-lots.ts'
 import { ruleName } from './rules.ts'
 import { TransferStep } from './transfer.ts'
@@ -220,6 +221,7 @@ class Reader {
       acquired: how === 'trade' ? entry.date : line.acquired,
       units: scaledDecimal(units, lot.unitPlaces),
       cost: this.#amount(base),
+      wash: entry.origin instanceof OpeningStep ? washOf(entry.origin, entry.where) : null,
     })
   }
 
@@ -362,6 +364,11 @@ const INCOMES: Readonly<Partial<Record<number, 'dividend' | 'interest' | 'other'
   4010: 'interest',
   4020: 'other',
   5300: 'short-dividend',
+}
+
+/** What was declared of a lot; an opening's entry is named after the lot. */
+function washOf({ lots }: OpeningStep, where: string | null): DeclaredWash | null {
+  return lots.find(({ lot }) => `lot/${lot}` === where)?.wash ?? null
 }
 
 /** Whether an action's leg named a lot after another. */

@@ -177,9 +177,10 @@ function opening(
         remedy: 'check the date, or record the purchase as a fill',
       })
     }
+    const wash = washOf(row, path)
     fittingQuantity(row.units, instrumentOf(knowledge, row.instrument, given.date, `${path}instrument`), `${path}units`)
     const { sleeve, custodyAccount } = placesOf(state, row, path)
-    return defined({ ...row, sleeve, custodyAccount })
+    return defined({ ...row, wash, sleeve, custodyAccount })
   })
   if (cash.length + lots.length === 0)
     refuse({
@@ -200,6 +201,23 @@ function optionEnd(as: Given<'OptionEnded'>, state: PortfolioState, knowledge: R
   const { terms, warnings } = optionEnded(option, instrument, placesOf(state, option, ''), knowledge)
   if (terms.lots !== undefined) checkLots(terms.lots, terms.quantity)
   return { terms: { type: as.type, option: terms }, date: terms.date, field: 'date', warnings }
+}
+
+/** @throws Refused `amount-too-fine`, `holding-after-acquisition`. */
+function washOf(
+  { wash, acquiredOn }: Given<'OpeningBalanceDeclared'>['opening']['lots'][number],
+  path: string,
+): OpeningTerms['lots'][number]['wash'] {
+  if (wash === undefined) return undefined
+  if (wash.disallowed !== undefined) wholeMinorUnits(wash.disallowed, 'USD', `${path}wash.disallowed`)
+  if (wash.holdingFrom !== undefined && wash.holdingFrom > acquiredOn)
+    refuse({
+      code: 'holding-after-acquisition',
+      message: `its holding period cannot count from ${wash.holdingFrom}: it was acquired on ${acquiredOn}`,
+      field: `${path}wash.holdingFrom`,
+      remedy: 'give the earlier day that it took over from what it replaced',
+    })
+  return defined(wash)
 }
 
 /** @throws Refused `unknown-fill`, `fill-busted`, `lots-already-identified`, `lots-exceed-quantity`, `duplicate-lot`. */

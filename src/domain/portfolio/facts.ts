@@ -146,6 +146,17 @@ export const declaredLot = z.strictObject({
   /** Total cost in base, where known; otherwise cost at the acquisition date's rate. */
   baseCost: unsignedDecimalText.optional(),
   acquiredOn: dateText,
+  /**
+   * What US wash sales made of it before it came here: losses disallowed and added to its basis (in US dollars), the day its holding
+   * period counts from, and whether its units replaced others already, which they do once only.
+   */
+  wash: z
+    .strictObject({
+      disallowed: unsignedDecimalText.optional(),
+      holdingFrom: dateText.optional(),
+      replaced: z.boolean().optional(),
+    })
+    .optional(),
 })
 
 export const openingTerms = z.strictObject({

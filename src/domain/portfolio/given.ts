@@ -86,6 +86,8 @@ export const optionEndGiven = z.strictObject({
 })
 export type OptionEndGiven = z.output<typeof optionEndGiven>
 
+const washOfLot = declaredLot.shape.wash.unwrap()
+
 export const openingGiven = z.strictObject({
   ...openingTerms.shape,
   cash: z
@@ -107,6 +109,7 @@ export const openingGiven = z.strictObject({
         units: decimalGiven,
         cost: unsignedGiven,
         baseCost: unsignedGiven.optional(),
+        wash: z.strictObject({ ...washOfLot.shape, disallowed: unsignedGiven.optional() }).optional(),
         sleeve: idText.optional(),
         custodyAccount: idText.optional(),
       }),

@@ -89,6 +89,29 @@ export async function resolveShared(tx: Reading, projection: string, asAt: strin
   return { ...current, position, lanePosition, effectiveAt: null }
 }
 
+/**
+ * The log position of an `asAt` (null: none was given) and the UTC day through which things are known there: that of the instant,
+ * or of the last unit up to the position; without `asAt`, today by the database's clock.
+ * @throws Refused `unreadable-time`.
+ */
+export function readKnownAt(
+  db: Kysely<Database>,
+  asAt: string | undefined,
+): Promise<{ readonly position: bigint | null; readonly day: string }> {
+  return inSnapshot(db, async (tx) => {
+    const digits = asAt !== undefined && /^\d{1,19}$/.test(asAt)
+    const { rows } = await (digits
+      ? sql<{ day: string | null }>`
+            SELECT ((SELECT u.known_at FROM quipu.units u WHERE u.position <= ${asAt}::bigint ORDER BY u.position DESC LIMIT 1)
+              AT TIME ZONE 'UTC')::date::text AS day`
+      : sql<{ day: string | null }>`
+            SELECT (coalesce(quipu.instant_of(${asAt ?? null}, 'as_at'), now()) AT TIME ZONE 'UTC')::date::text AS day`
+    ).execute(tx)
+    const position = asAt === undefined ? null : BigInt(await positionOf(tx, asAt))
+    return { position, day: rows[0]?.day ?? '1970-01-01' }
+  })
+}
+
 async function positionOf(tx: Reading, asAt: string): Promise<string> {
   if (/^\d{1,19}$/.test(asAt)) return asAt
   const { rows } = await sql<{ position: string }>`

@@ -24,16 +24,8 @@ export interface TaxInstrument {
   readonly type: string | null
   /** The instrument an option is on, when its terms name one, with units of it per contract. */
   readonly underlying: { readonly instrument: string; readonly multiplier: Decimal; readonly call: boolean } | null
-  /** Actions that replace its units by others of its own, by ex-date: `receive` for every `per`. */
-  readonly splits: readonly TaxSplit[]
   /** Security legs of its actions that stand, in date order, also of days on which nothing of it was held. */
-  readonly actions?: readonly TaxAction[]
-}
-
-export interface TaxSplit {
-  readonly exDate: string
-  readonly receive: Decimal
-  readonly per: Decimal
+  readonly actions: readonly TaxAction[]
 }
 
 /** One security leg of one corporate action, as its terms say. */
@@ -70,6 +62,8 @@ export interface TaxLine {
   readonly proceeds: Decimal | null
   /** Costs of the sale that `proceeds` is already less; null or absent when they are not known apart. */
   readonly saleCosts?: Decimal | null
+  /** What the book relieved, where the regime starts from it. */
+  readonly bookCost?: Decimal | null
   /** Allowable cost, with what earlier disallowed losses added to it. */
   readonly cost: Decimal | null
   /** proceeds - cost, before anything is disallowed. */

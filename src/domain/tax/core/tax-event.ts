@@ -56,6 +56,12 @@ export interface Acquire extends OfLot {
   readonly costShare?: CostShare | null
   /** The day it settles; absent of what is no trade. */
   readonly settlesOn?: string | null
+  /** What wash sales made of it before it came here; null for a purchase. */
+  readonly wash?: {
+    readonly disallowed: Decimal
+    readonly holdingFrom: string | null
+    readonly replaced: boolean
+  } | null
 }
 
 /** Units left for money: one lot relieved by one fact. For a short lot `proceeds` is what was received when it was opened. */

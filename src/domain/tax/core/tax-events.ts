@@ -1,7 +1,7 @@
 // The tax events of an owner: the lot changes of each book, whose they are, and all of them in one order.
 import { dateOf } from '../../book/day.ts'
 import type { LotChange } from '../../book/lot-change.ts'
-import type { Decimal } from '../../kernel/decimal.ts'
+import { type Decimal, decimal } from '../../kernel/decimal.ts'
 import type { Holder } from './owners.ts'
 import type { TaxEvent } from './tax-event.ts'
 
@@ -50,8 +50,17 @@ function eventOf(change: LotChange, { portfolio, holderOn }: TaxSource, date: st
   const id = `${entry}/${lot}`
   switch (change.kind) {
     case 'opened': {
-      const { how, units, cost } = change
-      return { id, kind: 'acquire', ...common, lot, short, how, units, cost, acquiredOn, ...ofFill(change) }
+      const { how, units, cost, wash } = change
+      const carried =
+        wash === null
+          ? null
+          : {
+              disallowed: decimal(wash.disallowed ?? '0'),
+              holdingFrom: wash.holdingFrom ?? null,
+              replaced: wash.replaced ?? false,
+            }
+      const of = { how, units, cost, acquiredOn, wash: carried }
+      return { id, kind: 'acquire', ...common, lot, short, ...of, ...ofFill(change) }
     }
     case 'relieved': {
       const { how, units, rule, cost: booked, gain } = change

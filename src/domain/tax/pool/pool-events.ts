@@ -149,7 +149,7 @@ function restated(group: readonly Restate[], { instrument }: Instruments): Actio
     cost = plus(cost, event.cost)
     costBefore = plus(costBefore, event.costBefore)
   }
-  const terms = (instrument(first.instrument).actions ?? []).find(
+  const terms = instrument(first.instrument).actions.find(
     ({ fact, to }) => fact === first.fact && to === first.toInstrument,
   )
   if (first.replaces && first.toInstrument === first.instrument) {
@@ -184,7 +184,7 @@ function splitsOfNothing(events: readonly TaxEvent[], { instrument }: Instrument
   }
   const found: SplitEvent[] = []
   for (const holding of holdings.values())
-    for (const action of instrument(holding.instrument).actions ?? [])
+    for (const action of instrument(holding.instrument).actions)
       if (action.replaces && action.to === holding.instrument && !acted.has(`${holding.owner}|${action.fact}`))
         found.push(splitOfNothing(holding, action))
   return found

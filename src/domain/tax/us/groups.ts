@@ -1,5 +1,5 @@
 // Which instruments are substantially identical for wash sales, and how their units compare over splits and option contracts.
-import { type Decimal, decimal, divide } from '../../kernel/decimal.ts'
+import { type Decimal, decimal, divide, ZERO } from '../../kernel/decimal.ts'
 import { dayOf } from '../../book/day.ts'
 import type { TaxInstrument } from '../core/regime.ts'
 import type { Acquire, Move, TaxEvent } from '../core/tax-event.ts'
@@ -57,19 +57,19 @@ export class Groups {
 
   /** Units of `instrument` on a day that one unit of an acquisition stands for; null when it does not replace it. */
   perUnit({ instrument: own, entered, parcels }: Acquisition, instrument: string, day: number): Ratio | null {
-    const { underlying, splits } = this.#instrument(own)
+    const { underlying, actions } = this.#instrument(own)
     if (own !== instrument)
       return underlying?.instrument === instrument && underlying.call
         ? { numerator: underlying.multiplier, denominator: ONE }
         : null
-    if (parcels !== null || splits.length === 0) return SAME
+    if (parcels !== null || actions.length === 0) return SAME
     // Bought after a split, sold before it: a unit sold is several bought.
-    return splits
-      .filter(({ exDate }) => dayOf(exDate) > day && dayOf(exDate) <= entered)
+    return actions
+      .filter(({ date, to, replaces }) => replaces && to === own && dayOf(date) > day && dayOf(date) <= entered)
       .reduce<Ratio>(
-        (ratio, { receive, per }) => ({
-          numerator: ratio.numerator.times(per),
-          denominator: ratio.denominator.times(receive),
+        (ratio, { numerator, denominator }) => ({
+          numerator: ratio.numerator.times(denominator),
+          denominator: ratio.denominator.times(numerator),
         }),
         SAME,
       )
@@ -124,7 +124,7 @@ function acquisitionOf(event: Acquire | Move): Acquisition {
     account,
     instrument,
     index: 0,
-    free: units,
+    free: event.kind === 'acquire' && event.wash?.replaced === true ? ZERO : units,
     parcels: null,
     reserved: [],
   }

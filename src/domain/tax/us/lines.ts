@@ -54,6 +54,7 @@ export function lineOf(event: Dispose | Capital, line: GainLine, horizon: number
     holdingFrom: tacked ? dateOf(parcel.holdingFrom) : null,
     soldOn: event.date,
     proceeds,
+    bookCost: booked,
     cost,
     rawGain,
     disallowed,

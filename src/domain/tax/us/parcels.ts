@@ -64,21 +64,28 @@ export interface TaxedLot {
   readonly account: string
   readonly instrument: string
   readonly short: boolean
-  /** In the order in which they are sold: by holding period, oldest first, then as they came. */
+  /** In the order in which they are sold: by holding period, oldest first; of one day those that replaced something, then as they came. */
   parcels: Parcel[]
   units: Decimal
   /** As the book has it; null while it is not known. */
   cost: Decimal | null
 }
 
-/** Adds a parcel behind those whose holding period is not younger. */
+/** Adds a parcel behind those whose holding period is not younger; of the same day those that replaced something go first. */
 export function addParcel(lot: TaxedLot, parcel: Parcel): void {
   parcel.home = lot
   const { parcels } = lot
   let at = parcels.length
-  while (at > 0 && (parcels[at - 1]?.holdingFrom ?? 0) > parcel.holdingFrom) at--
+  while (at > 0 && goesBehind(parcels[at - 1], parcel)) at--
   if (at === parcels.length) parcels.push(parcel)
   else parcels.splice(at, 0, parcel)
+}
+
+function goesBehind(there: Parcel | undefined, parcel: Parcel): boolean {
+  if (there === undefined) return false
+  return (
+    there.holdingFrom > parcel.holdingFrom || (there.holdingFrom === parcel.holdingFrom && parcel.used && !there.used)
+  )
 }
 
 /** Takes units off the front of a lot; answers what they were. Less than asked for when the lot has not so many. */

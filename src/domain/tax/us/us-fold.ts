@@ -107,6 +107,16 @@ export class UsFold {
       left = left.minus(units)
     }
     acquisition.parcels = []
+    const wash = event.kind === 'acquire' ? (event.wash ?? null) : null
+    if (wash !== null && left.greaterThan(ZERO)) {
+      // Declared with its history: that is of the units which replaced nothing since.
+      const from = wash.holdingFrom === null ? day : dayOf(wash.holdingFrom)
+      const rest = parcel(left, { adjustment: wash.disallowed, holdingFrom: from, used: wash.replaced })
+      acquisition.free = wash.replaced ? ZERO : left
+      if (!wash.replaced) acquisition.parcels.push(rest)
+      addParcel(lot, rest)
+      return
+    }
     acquisition.free = left
     if (!left.greaterThan(ZERO)) return
     const rest = parcel(left, {})
