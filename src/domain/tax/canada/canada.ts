@@ -1,10 +1,11 @@
 // The Canadian regime for individuals: adjusted cost base over identical property, superficial losses (ITA ss.47, 53, 54; docs/tax-canada.md).
 import { addDays, type PlainDate } from '../../kernel/date.ts'
 import { type Decimal, ZERO } from '../../kernel/decimal.ts'
-import type { Regime, TaxIncome, TaxLine, TaxLot, TaxOptions, TaxPoolStep, TaxView } from '../core/regime.ts'
+import type { Regime, TaxLine, TaxLot, TaxOptions, TaxPoolStep, TaxView } from '../core/regime.ts'
 import type { TaxEvent } from '../core/tax-event.ts'
 import { minus } from '../pool/amount.ts'
 import { isDeal, type PoolEvent } from '../pool/pool-event.ts'
+import { incomeOf } from '../pool/income.ts'
 import { spousesOf } from '../pool/spouses-of.ts'
 import { poolEvents } from '../pool/pool-events.ts'
 import { type PoolRounding, rounded } from '../pool/rounding.ts'
@@ -43,7 +44,8 @@ function viewCanada(events: readonly TaxEvent[], options: TaxOptions): TaxView {
   ]
     .filter(({ soldOn }) => soldOn <= options.effectiveAt)
     .sort((a, b) => (a.soldOn < b.soldOn ? -1 : a.soldOn > b.soldOn ? 1 : 0))
-  const income = incomeOf(events, options)
+  const own = known.filter((event) => !isRegisteredAccount(event))
+  const income = incomeOf(own, options, (date) => date.slice(0, 4))
   const told = steps.filter(({ date }) => date <= options.effectiveAt)
   return {
     lines: numbered(lines),
@@ -214,30 +216,6 @@ function lotsOf(steps: readonly TaxPoolStep[], owner: string, rounding: PoolRoun
       cost: cost === null ? null : rounded(cost, 'cost', rounding),
       rules: ['adjusted-cost-base'],
     }))
-}
-
-function incomeOf(events: readonly TaxEvent[], { owner, effectiveAt }: TaxOptions): TaxIncome[] {
-  const found: TaxIncome[] = []
-  for (const event of events) {
-    if (event.owner !== owner || isRegisteredAccount(event) || event.date > effectiveAt) continue
-    const { id, fact, portfolio, instrument, date } = event
-    const common = { id, fact, portfolio, instrument, date, provisional: false, decidedOn: null, rules: [] }
-    const taxYear = date.slice(0, 4)
-    if (event.kind === 'income') {
-      const { lot, units, gross, withheld } = event
-      found.push({ ...common, lot, units, gross, withheld, class: event.income, taxYear })
-    } else if (event.kind === 'capital' && event.amount?.greaterThan(ZERO) === true)
-      found.push({
-        ...common,
-        lot: event.lot,
-        units: event.units,
-        gross: event.amount,
-        withheld: ZERO,
-        class: 'notional',
-        taxYear,
-      })
-  }
-  return found
 }
 
 /** Property put into a registered account is disposed of at its value, and a loss is denied for good: the book has moved it at cost. */

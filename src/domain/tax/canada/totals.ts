@@ -4,7 +4,7 @@ import { YearSums } from '../pool/year-sums.ts'
 
 /**
  * `proceeds` (less costs of sale), `cost` (adjusted cost base), `gains`, `losses` (positive, allowed), `net-gain` and `superficial-losses`
- * of every year with disposals; `dividends`, `interest`, `notional-income`, `other-income` and `withheld` of every year with income.
+ * of every year with disposals; `dividends`, `interest`, `notional-dividends`, `notional-interest`, `other-income` and `withheld` of every year with income.
  */
 export function canadaTotals(lines: readonly TaxLine[], income: readonly TaxIncome[]): TaxTotal[] {
   const sums = new YearSums()

@@ -6,7 +6,8 @@ import { type Amount, plus } from './amount.ts'
 const INCOME: Readonly<Record<string, string>> = {
   dividend: 'dividends',
   interest: 'interest',
-  notional: 'notional-income',
+  'notional-dividend': 'notional-dividends',
+  'notional-interest': 'notional-interest',
 }
 
 export class YearSums {

@@ -6,7 +6,7 @@ import { YearSums } from '../pool/year-sums.ts'
 
 /**
  * `proceeds` (less sale costs), `sale-costs`, `cost` (allowable, sale costs apart), `gains`, `losses` (positive), `net-gain`,
- * `exempt-amount` and `taxable-gain` of every year with disposals; `dividends`, `interest`, `notional-income`, `other-income` and
+ * `exempt-amount` and `taxable-gain` of every year with disposals; `dividends`, `interest`, `notional-dividends`, `notional-interest`, `other-income` and
  * `withheld` of every year with income.
  */
 export function ukTotals(

@@ -1,9 +1,10 @@
 // The UK regime for individuals: identification rules, section 104 holdings, tax years from 6 April (TCGA 1992; docs/tax-uk.md).
 import { addDays, addMonths, type PlainDate } from '../../kernel/date.ts'
-import { type Decimal, ZERO } from '../../kernel/decimal.ts'
-import type { Regime, TaxIncome, TaxLine, TaxLot, TaxOptions, TaxPoolStep, TaxView } from '../core/regime.ts'
+import { ZERO } from '../../kernel/decimal.ts'
+import type { Regime, TaxLine, TaxLot, TaxOptions, TaxPoolStep, TaxView } from '../core/regime.ts'
 import type { TaxEvent } from '../core/tax-event.ts'
-import { minus } from '../pool/amount.ts'
+import { minus, shareOf } from '../pool/amount.ts'
+import { incomeOf } from '../pool/income.ts'
 import { poolEvents } from '../pool/pool-events.ts'
 import { type PoolRounding, rounded, roundedParts } from '../pool/rounding.ts'
 import { WINDOW_DAYS } from './identification.ts'
@@ -41,7 +42,10 @@ function viewUk(events: readonly TaxEvent[], options: TaxOptions): TaxView {
   ]
     .filter(reported)
     .sort((a, b) => (a.soldOn < b.soldOn ? -1 : a.soldOn > b.soldOn ? 1 : a.instrument < b.instrument ? -1 : 1))
-  const income = incomeOf(inScope, options)
+  const later = options.conventions.notionalIncome === 'six-months-later'
+  const income = incomeOf(inScope, options, ukTaxYear, (date, notional) =>
+    notional && later ? addMonths(date as PlainDate, 6) : date,
+  )
   const known = steps.filter(({ date }) => date <= options.effectiveAt)
   return {
     lines,
@@ -68,6 +72,8 @@ function linesOf({ instrument, dealing, matches, unmatched }: UkDisposal, roundi
     rounding,
   )
   const proceeds = noGain ? cost : roundedParts([...matches.map((match) => match.proceeds)], 'proceeds', rounding)
+  const shares = matches.map(({ units }) => shareOf(dealing.costs, units, dealing.units))
+  const saleCosts = roundedParts(shares, 'cost', rounding)
   const decidedOn = addDays(dealing.date as PlainDate, WINDOW_DAYS)
   const disposal = `UK:${instrument}:${dealing.date}${noGain ? ':spouse' : ''}`
   const lines: TaxLine[] = matches.map((match, i) => {
@@ -82,7 +88,7 @@ function linesOf({ instrument, dealing, matches, unmatched }: UkDisposal, roundi
       units: match.units,
       acquiredOn,
       proceeds: proceeds[i] ?? null,
-      saleCosts: saleCosts(i),
+      saleCosts: saleCosts[i] ?? null,
       cost: cost[i] ?? null,
       rawGain: gain,
       gain,
@@ -98,7 +104,6 @@ function linesOf({ instrument, dealing, matches, unmatched }: UkDisposal, roundi
       units: unmatched,
       acquiredOn: null,
       proceeds: null,
-      saleCosts: matches.length === 0 ? dealing.costs : null,
       cost: null,
       rawGain: null,
       gain: null,
@@ -107,11 +112,6 @@ function linesOf({ instrument, dealing, matches, unmatched }: UkDisposal, roundi
       decidedOn: null,
     })
   return lines
-
-  /** The costs of a disposal are told once, on its first line. */
-  function saleCosts(i: number): Decimal | null {
-    return i === 0 ? dealing.costs : dealing.costs === null ? null : ZERO
-  }
 
   function common(disposalId: string, i: number) {
     const { fact, portfolio, account } = first as NonNullable<typeof first>
@@ -183,40 +183,4 @@ function lotsOf(steps: readonly TaxPoolStep[], rounding: PoolRounding): TaxLot[]
       cost: cost === null ? null : rounded(cost, 'cost', rounding === 'none' ? 'none' : 'pence'),
       rules: ['section-104'],
     }))
-}
-
-/** Income as it was received; notional income on the day it counts. */
-function incomeOf(events: readonly TaxEvent[], options: TaxOptions): TaxIncome[] {
-  const found: TaxIncome[] = []
-  for (const event of events) {
-    if (event.owner !== options.owner) continue
-    const { id, fact, portfolio, instrument } = event
-    const common = { id, fact, portfolio, instrument, provisional: false, decidedOn: null, rules: [] }
-    if (event.kind === 'income' && event.date <= options.effectiveAt)
-      found.push({
-        ...common,
-        lot: event.lot,
-        date: event.date,
-        units: event.units,
-        gross: event.gross,
-        withheld: event.withheld,
-        class: event.income,
-        taxYear: ukTaxYear(event.date),
-      })
-    if (event.kind !== 'capital' || event.amount === null || !event.amount.greaterThan(ZERO)) continue
-    const later = options.conventions.notionalIncome === 'six-months-later'
-    const date = later ? addMonths(event.date as PlainDate, 6) : event.date
-    if (date > options.effectiveAt) continue
-    found.push({
-      ...common,
-      lot: event.lot,
-      date,
-      units: event.units,
-      gross: event.amount,
-      withheld: ZERO,
-      class: 'notional',
-      taxYear: ukTaxYear(date),
-    })
-  }
-  return found
 }
