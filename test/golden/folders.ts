@@ -7,6 +7,7 @@ import { folder as b1 } from './folders/b1_attribution_bacon.ts'
 import { folder as c1 } from './folders/c1_moneyweighted_pyxirr.ts'
 import { folder as d0 } from './folders/d0_taxlots_lusid.ts'
 import { folder as g3 } from './folders/g3_risk_measures_skfolio_textbook.ts'
+import { folder as d1 } from './folders/d1_taxlots_uk_cgt_tool.ts'
 import { folder as d5 } from './folders/d5_washsale_bbreslauer.ts'
 import { folder as h1 } from './folders/h1_calendars_daycount_quantlib.ts'
 
@@ -18,6 +19,7 @@ export const FOLDERS: readonly GoldenFolder[] = [
   c1,
   d0,
   g3,
+  d1,
   d5,
   h1,
 ]

@@ -1,8 +1,9 @@
 // What the book says to tax: lots opened, relieved, restated, moved, and income, in the order of the book.
 import { describe, expect, it } from 'vitest'
+import type { FillMoney } from '../../src/domain/book/lot-change.ts'
 import { decimalText } from '../../src/domain/kernel/decimal.ts'
 import type { Holder } from '../../src/domain/tax/core/owners.ts'
-import type { CostShare, TaxEvent } from '../../src/domain/tax/core/tax-event.ts'
+import type { TaxEvent } from '../../src/domain/tax/core/tax-event.ts'
 import { taxEventsOf } from '../../src/domain/tax/core/tax-events.ts'
 import { announced, fill, registered, spinOff, split, Story, type StoryOptions } from '../book/story.ts'
 
@@ -14,19 +15,18 @@ function plain(event: TaxEvent): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(rest).map(([key, value]) => [
       key,
-      value === null || typeof value !== 'object'
-        ? value
-        : 'part' in value
-          ? quotient(value)
-          : 'plus' in value
-            ? decimalText(value)
-            : value,
+      typeof value === 'function'
+        ? moneyOf(value)
+        : value !== null && typeof value === 'object' && 'plus' in value
+          ? decimalText(value)
+          : value,
     ]),
   )
 }
 
-function quotient({ part, whole }: CostShare): string {
-  return `${decimalText(part)}/${decimalText(whole)}`
+function moneyOf(money: () => FillMoney): string {
+  const { net, costs, units } = money()
+  return `${net === null ? '?' : decimalText(net)} (${costs === null ? '?' : decimalText(costs)}) for ${decimalText(units)}`
 }
 
 function eventsOf(story: Story, through = '9999-12-31'): TaxEvent[] {
@@ -58,7 +58,7 @@ describe('tax events of one book', () => {
         cost: '1005',
         acquiredOn: '2025-01-06',
         orderId: null,
-        costShare: '5/1005',
+        money: '1005 (5) for 100',
         settlesOn: '2025-01-06',
         wash: null,
       },
@@ -76,7 +76,7 @@ describe('tax events of one book', () => {
         acquiredOn: '2025-01-06',
         rule: 'relief:fifo',
         orderId: null,
-        costShare: '2/478',
+        money: '478 (2) for 40',
         settlesOn: '2025-02-03',
       },
     ])

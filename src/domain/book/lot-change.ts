@@ -24,12 +24,20 @@ interface OfLot extends OfEntry {
 
 export type DeclaredWash = NonNullable<DeclaredLots[number]['wash']>
 
+/** What a fill was dealt for: of all its units, before anything was rounded but the money as it was paid. */
+export interface FillMoney {
+  readonly units: Decimal
+  /** In the functional currency to 24 places: what a purchase cost with its capitalised costs, what a sale fetched less them; null without a rate. */
+  readonly net: Decimal | null
+  readonly costs: Decimal | null
+}
+
 /** What a fill adds to what it did: null of what is no fill. */
 interface OfFill {
   readonly order: string | null
   readonly settles: number | null
-  /** The trading costs in the fill's money, as a part of that money (a sale's is what its costs left); null without any. */
-  readonly costShare: { readonly part: Decimal; readonly whole: Decimal } | null
+  /** Worked out when it is asked for. */
+  readonly money: (() => FillMoney) | null
 }
 
 export type LotChange =

@@ -1,15 +1,16 @@
 // What entries did to lots, read off their lines: opened, relieved, replaced, moved, cost changed, income. Tax views start from here.
-import { type Decimal, scaledDecimal, ZERO } from '../kernel/decimal.ts'
+import { type Decimal, divide, scaledDecimal, ZERO } from '../kernel/decimal.ts'
 import { absInt, addInt, type Int, negInt, subInt } from '../kernel/scaled.ts'
 import { isUnknown, opposite, plus } from './amounts.ts'
 import type { Desk } from './desk.ts'
 import { ENTRY, type Entry } from './entry.ts'
 import { Fill, Leg } from './fill.ts'
 import { NO_ACQUIRED, NO_LOT } from './lines.ts'
-import type { DeclaredWash, LotChange } from './lot-change.ts'
+import type { DeclaredWash, FillMoney, LotChange } from './lot-change.ts'
 import { OpeningStep } from './opening.ts'
 import { RunningLots, type RunningLot } from './running-lots.ts'
 import { ruleName } from './rules.ts'
+import { tradeRate } from './trade.ts'
 import { TransferStep } from './transfer.ts'
 
 /** The lines of one lot in one entry under one rule, both states together, as posted (debit positive). */
@@ -23,6 +24,9 @@ interface LotLine {
 }
 
 const leg = new Leg()
+
+/** Places of amounts that were never rounded to money. */
+const EXACT_PLACES = 24
 
 /** Every change of lots, entry by entry. */
 export function lotChangesOf(desk: Desk, entries: Iterable<Entry>): LotChange[] {
@@ -214,7 +218,7 @@ class Reader {
     lot.acquired = line.acquired
     this.found.push({
       ...this.#place(entry, lot),
-      ...this.#ofFill(entry),
+      ...this.#ofFill(entry, lot),
       kind: 'opened',
       how,
       // A pool keeps the date of its opener; what joins it was acquired on its own day.
@@ -233,7 +237,7 @@ class Reader {
     this.#running.put(lot, units, base, -1)
     this.found.push({
       ...this.#place(entry, lot),
-      ...this.#ofFill(entry),
+      ...this.#ofFill(entry, lot),
       kind: 'relieved',
       how,
       acquired: line.acquired,
@@ -339,18 +343,30 @@ class Reader {
     return { entry: this.#name, fact: origin.id, day: date, phase, micros: origin.micros }
   }
 
-  #ofFill({ origin }: Entry) {
-    if (!(origin instanceof Fill)) return { order: null, settles: null, costShare: null }
-    return { order: origin.order, settles: origin.settleDay, costShare: this.#costShare(origin) }
+  #ofFill({ origin }: Entry, { unitPlaces }: RunningLot) {
+    if (!(origin instanceof Fill)) return { order: null, settles: null, money: null }
+    return { order: origin.order, settles: origin.settleDay, money: () => this.#money(origin, unitPlaces) }
   }
 
-  #costShare(fill: Fill) {
-    if (fill.costs.length === 0) return null
-    leg.whole(fill, this.#desk.policies.on(fill.date))
+  #money(fill: Fill, unitPlaces: number): FillMoney {
+    const inForce = this.#desk.policies.on(fill.date)
+    const rate = tradeRate(this.#desk, fill, inForce)
+    leg.whole(fill, inForce)
     const { capital, consideration } = leg
-    const places = this.#desk.places(this.#desk.currencies.text(fill.place.currency))
-    const whole = fill.buys ? addInt(consideration, capital) : subInt(consideration, capital)
-    return { part: scaledDecimal(capital, places), whole: scaledDecimal(whole, places) }
+    const exact = (local: Int): Decimal | null =>
+      rate.known
+        ? divide(
+            scaledDecimal(local, this.#places).times(scaledDecimal(rate.numerator, 0)),
+            scaledDecimal(rate.denominator, 0),
+            EXACT_PLACES,
+            'half-even',
+          )
+        : null
+    return {
+      units: scaledDecimal(fill.units, unitPlaces),
+      net: exact(fill.buys ? addInt(consideration, capital) : subInt(consideration, capital)),
+      costs: exact(capital),
+    }
   }
 
   #place(entry: Entry, lot: RunningLot) {

@@ -1,4 +1,5 @@
 // What matters to tax, read off the book: acquisitions, disposals, what actions did to lots, income and marks, in the book's order.
+import type { FillMoney } from '../../book/lot-change.ts'
 import type { Decimal } from '../../kernel/decimal.ts'
 
 /** How the holder of an account is taxed on what happens in it. */
@@ -23,15 +24,6 @@ interface Happening {
   readonly order: number
 }
 
-/**
- * The trading costs of a fill as a part of its money: of what a purchase cost with them, or of what a sale fetched less them.
- * Null or absent when it had none.
- */
-export interface CostShare {
-  readonly part: Decimal
-  readonly whole: Decimal
-}
-
 /** A lot with its units and cost, as it is after the event. */
 interface OfLot extends Happening {
   /** Lot ids are unique within (portfolio, sleeve, account, instrument, side); a lot that is transferred keeps its own. */
@@ -53,7 +45,8 @@ export interface Acquire extends OfLot {
   readonly acquiredOn: string
   /** The order it filled, when known: fills of one order are one purchase. */
   readonly orderId: string | null
-  readonly costShare?: CostShare | null
+  /** What the fill was dealt for, all of it; absent or null of what is no fill. */
+  readonly money?: (() => FillMoney) | null
   /** The day it settles; absent of what is no trade. */
   readonly settlesOn?: string | null
   /** What wash sales made of it before it came here; null for a purchase. */
@@ -77,7 +70,8 @@ export interface Dispose extends OfLot {
   /** The book's relief rule, such as `relief:fifo` or `cash-in-lieu`. */
   readonly rule: string
   readonly orderId: string | null
-  readonly costShare?: CostShare | null
+  /** What the fill was dealt for, all of it; absent or null of what is no fill. */
+  readonly money?: (() => FillMoney) | null
   /** The day it settles; absent of what is no trade. */
   readonly settlesOn?: string | null
 }

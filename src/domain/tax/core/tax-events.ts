@@ -84,8 +84,8 @@ function eventOf(change: LotChange, { portfolio, holderOn }: TaxSource, date: st
   }
 }
 
-function ofFill({ order, settles, costShare }: Extract<LotChange, { kind: 'opened' | 'relieved' }>) {
-  return { orderId: order, costShare, settlesOn: settles === null ? null : dateOf(settles) }
+function ofFill({ order, settles, money }: Extract<LotChange, { kind: 'opened' | 'relieved' }>) {
+  return { orderId: order, money, settlesOn: settles === null ? null : dateOf(settles) }
 }
 
 function plus(a: Decimal | null, b: Decimal | null): Decimal | null {

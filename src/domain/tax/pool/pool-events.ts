@@ -27,7 +27,7 @@ export function poolEvents(events: readonly TaxEvent[], options: Instruments): P
   for (const group of groups.values()) {
     const first = group[0]
     if (first?.kind === 'acquire' || first?.kind === 'dispose')
-      found.push(dealt(group.filter((event) => event.kind === 'acquire' || event.kind === 'dispose')))
+      found.push(dealing(group.filter((event) => event.kind === 'acquire' || event.kind === 'dispose')))
     else if (first?.kind === 'capital') found.push(paid(group.filter((event) => event.kind === 'capital')))
     else if (first?.kind === 'move') found.push(...moved(group.filter((event) => event.kind === 'move')))
     else if (first?.kind === 'restate')
@@ -58,7 +58,7 @@ function sideOf({ kind, short }: Acquire | Dispose): 'acquire' | 'dispose' {
   return (kind === 'acquire') === short ? 'dispose' : 'acquire'
 }
 
-function dealt(group: readonly (Acquire | Dispose)[]): PoolEvent {
+function dealing(group: readonly (Acquire | Dispose)[]): PoolEvent {
   const first = group[0] as Acquire | Dispose
   const kind = sideOf(first)
   let units = ZERO
@@ -75,13 +75,14 @@ function dealt(group: readonly (Acquire | Dispose)[]): PoolEvent {
       amount: kind === 'acquire' ? amount : (amount?.negated() ?? null),
       units,
     }
-  const costShare = first.costShare ?? null
+  const dealt = first.how === 'trade' ? (first.money?.() ?? null) : null
   const deal: Deal = {
     ...happening(first),
     kind,
     units,
-    amount,
-    costs: costShare === null ? ZERO : shareOf(amount, costShare.part, costShare.whole),
+    // The book rounds each lot's part to money; a pool takes the whole as it was dealt.
+    amount: dealt === null ? amount : shareOf(dealt.net, units, dealt.units),
+    costs: dealt === null ? ZERO : shareOf(dealt.costs, units, dealt.units),
     settlesOn: first.settlesOn ?? first.date,
     portfolio: first.portfolio,
     account: first.account,

@@ -3,7 +3,7 @@ import { addDays, addMonths, type PlainDate } from '../../kernel/date.ts'
 import { ZERO } from '../../kernel/decimal.ts'
 import type { Regime, TaxLine, TaxLot, TaxOptions, TaxPoolStep, TaxView } from '../core/regime.ts'
 import type { TaxEvent } from '../core/tax-event.ts'
-import { minus, shareOf } from '../pool/amount.ts'
+import { minus, plus, shareOf } from '../pool/amount.ts'
 import { incomeOf } from '../pool/income.ts'
 import { poolEvents } from '../pool/pool-events.ts'
 import { type PoolRounding, rounded, roundedParts } from '../pool/rounding.ts'
@@ -15,7 +15,7 @@ import { exemptAmount, ukTaxYear } from './tax-years.ts'
 import { ukTotals } from './totals.ts'
 
 const CONVENTIONS = {
-  rounding: ['pence', 'pounds', 'none'],
+  rounding: ['pence', 'each', 'pounds', 'none'],
   capitalUnits: ['held', 'pool'],
   notionalIncome: ['on-date', 'six-months-later'],
 } as const
@@ -72,14 +72,17 @@ function linesOf({ instrument, dealing, matches, unmatched }: UkDisposal, roundi
     rounding,
   )
   const proceeds = noGain ? cost : roundedParts([...matches.map((match) => match.proceeds)], 'proceeds', rounding)
-  const shares = matches.map(({ units }) => shareOf(dealing.costs, units, dealing.units))
-  const saleCosts = roundedParts(shares, 'cost', rounding)
+  const gross = matches.map((match) => plus(match.proceeds, shareOf(dealing.costs, match.units, dealing.units)))
+  const saleCosts = roundedParts(gross, 'proceeds', rounding).map((amount, i) => minus(amount, proceeds[i] ?? null))
   const decidedOn = addDays(dealing.date as PlainDate, WINDOW_DAYS)
   const disposal = `UK:${instrument}:${dealing.date}${noGain ? ':spouse' : ''}`
   const lines: TaxLine[] = matches.map((match, i) => {
     const open = match.rule === 'section-104' && horizon < decidedOn
     const acquiredOn = match.acquisition?.date ?? null
-    const gain = minus(proceeds[i] ?? null, cost[i] ?? null)
+    const gain =
+      rounding === 'each' && !noGain
+        ? (roundedParts([minus(match.proceeds, match.cost)], 'cost', rounding)[0] ?? null)
+        : minus(proceeds[i] ?? null, cost[i] ?? null)
     return {
       ...common(disposal, i),
       lots: [
