@@ -1,16 +1,13 @@
 // The Canadian regime for individuals: adjusted cost base over identical property, superficial losses (ITA ss.47, 53, 54; docs/tax-canada.md).
-import { addDays, type PlainDate } from '../../kernel/date.ts'
-import { type Decimal, ZERO } from '../../kernel/decimal.ts'
-import type { Regime, TaxLine, TaxLot, TaxOptions, TaxPoolStep, TaxView } from '../core/regime.ts'
+import type { Regime, TaxLot, TaxOptions, TaxPoolStep, TaxView } from '../core/regime.ts'
 import type { TaxEvent } from '../core/tax-event.ts'
-import { minus } from '../pool/amount.ts'
 import { isDeal, type PoolEvent } from '../pool/pool-event.ts'
 import { incomeOf } from '../pool/income.ts'
 import { spousesOf } from '../pool/spouses-of.ts'
 import { poolEvents } from '../pool/pool-events.ts'
 import { type PoolRounding, rounded } from '../pool/rounding.ts'
-import { type AcbDisposal, type AcbGain, adjustedCostBases, type CanadaDates } from './adjusted-cost-base.ts'
-import { SUPERFICIAL_DAYS } from './superficial-loss.ts'
+import { disposalLine, distributionLine, excessLine, isCapitalGain, numbered, shortLine } from './acb-lines.ts'
+import { type AcbGain, adjustedCostBases, type CanadaDates } from './adjusted-cost-base.ts'
 import { canadaTotals } from './totals.ts'
 
 export const canada: Regime = {
@@ -25,35 +22,35 @@ export const canada: Regime = {
 const REGISTERED = ' (registered)'
 
 function viewCanada(events: readonly TaxEvent[], options: TaxOptions): TaxView {
-  const dates = (options.conventions.dates ?? 'settlement') as CanadaDates
-  const rounding: PoolRounding = options.conventions.rounding === 'none' ? 'none' : 'pence'
-  const known = events.filter(({ date, owner }) => date <= options.horizon && owner !== '')
+  const { owner, effectiveAt, horizon, conventions } = options
+  const dates = (conventions.dates ?? 'settlement') as CanadaDates
+  const rounding: PoolRounding = conventions.rounding === 'none' ? 'none' : 'pence'
+  const known = events.filter((event) => event.date <= horizon && event.owner !== '')
   const held = known.map((event) =>
     isRegisteredAccount(event) ? { ...event, owner: event.owner + REGISTERED } : event,
   )
   const read = withRollovers(poolEvents(held, options), options)
   const { disposals, gains, steps, short } = adjustedCostBases(read, (holder) => holder.endsWith(REGISTERED), dates)
-  const lines = [
-    ...disposals
-      .filter(({ holder }) => holder === options.owner)
-      .map((disposal) => lineOf(disposal, rounding, options.horizon)),
-    ...gains.filter(({ holder }) => holder === options.owner).map((gain) => gainLine(gain, rounding)),
-    ...short
-      .filter(({ holder }) => holder === options.owner)
-      .flatMap(({ instrument, dealing }) => shortLine(instrument, dealing)),
-  ]
-    .filter(({ soldOn }) => soldOn <= options.effectiveAt)
-    .sort((a, b) => (a.soldOn < b.soldOn ? -1 : a.soldOn > b.soldOn ? 1 : 0))
   const own = known.filter((event) => !isRegisteredAccount(event))
-  const income = incomeOf(own, options, (date) => date.slice(0, 4))
-  const told = steps.filter(({ date }) => date <= options.effectiveAt)
+  const paid = incomeOf(own, options, (date) => date.slice(0, 4))
+  const income = paid.filter((one) => !isCapitalGain(one))
+  const isOwn = ({ holder }: { readonly holder: string }): boolean => holder === owner
+  const lines = [
+    ...paid.filter(isCapitalGain).map((one) => distributionLine(one, rounding)),
+    ...disposals.filter(isOwn).map((disposal) => disposalLine(disposal, REGISTERED, rounding, horizon)),
+    ...gains.filter(isOwn).map((gain) => excessLine(gain, rounding)),
+    ...short.filter(isOwn).flatMap(({ instrument, dealing }) => shortLine(instrument, dealing)),
+  ]
+    .filter(({ soldOn }) => soldOn <= effectiveAt)
+    .sort((a, b) => (a.soldOn < b.soldOn ? -1 : a.soldOn > b.soldOn ? 1 : 0))
+  const told = steps.filter(({ date }) => date <= effectiveAt)
   return {
     lines: numbered(lines),
-    lots: lotsOf(told, options.owner, rounding),
+    lots: lotsOf(told, owner, rounding),
     pools: told,
     income,
     totals: canadaTotals(lines, income),
-    flags: flagsOf(read, options),
+    flags: [...contributions(read, options), ...negativeBases(gains, options)],
   }
 }
 
@@ -77,124 +74,18 @@ function withRollovers(events: readonly PoolEvent[], { owner, affiliates }: TaxO
   )
 }
 
-function lineOf(disposal: AcbDisposal, rounding: PoolRounding, horizon: string): TaxLine {
-  const { deal, date, rule, units, denied, substituted } = disposal
-  const cost = disposal.cost === null ? null : rounded(disposal.cost, 'cost', rounding)
-  const proceeds = disposal.proceeds === null ? null : rounded(disposal.proceeds, 'proceeds', rounding)
-  const rawGain = minus(proceeds, cost)
-  const disallowed = denied === null ? ZERO : rounded(denied, 'cost', rounding)
-  const decidedOn = addDays(date as PlainDate, SUPERFICIAL_DAYS)
-  const open = rule === 'adjusted-cost-base' && rawGain?.lessThan(ZERO) === true && horizon < decidedOn
-  const id = `CA:${deal.instrument}:${deal.fact}`
-  return {
-    ...at(deal, id),
-    side: rule === 'short-sale' ? 'short' : 'long',
-    lots: [
-      { lot: 'adjusted-cost-base', units, acquiredOn: null, rule },
-      ...substituted.map(({ holder, amount }) => ({
-        lot: holder,
-        units,
-        acquiredOn: null,
-        rule: 'superficial-loss',
-        ...(amount === null ? {} : { amount: rounded(amount, 'cost', rounding) }),
-        permanent: holder.endsWith(REGISTERED),
-      })),
-    ],
-    units,
-    soldOn: deal.date,
-    proceeds,
-    saleCosts: rule === 'short-sale' ? null : deal.costs,
-    cost,
-    rawGain,
-    disallowed,
-    code: disallowed.isZero() ? '' : 'S',
-    gain: rawGain?.plus(disallowed) ?? null,
-    rules: disallowed.isZero() ? [rule] : [rule, 'superficial-loss'],
-    provisional: open,
-    decidedOn: open ? decidedOn : null,
-    taxYear: date.slice(0, 4),
-  }
-}
-
-function gainLine({ instrument, date, fact, units, gain }: AcbGain, rounding: PoolRounding): TaxLine {
-  const told = gain === null ? null : rounded(gain, 'proceeds', rounding)
-  return {
-    ...at({ instrument, fact, portfolio: '', account: '' }, `CA:${instrument}:${fact}`),
-    side: 'long',
-    lots: [{ lot: 'adjusted-cost-base', units, acquiredOn: null, rule: 'negative-cost-base' }],
-    units: ZERO,
-    soldOn: date,
-    proceeds: told,
-    cost: ZERO,
-    rawGain: told,
-    disallowed: ZERO,
-    code: '',
-    gain: told,
-    rules: ['negative-cost-base'],
-    provisional: false,
-    decidedOn: null,
-    taxYear: date.slice(0, 4),
-  }
-}
-
-/** Sold short and not covered: no gain until it is. */
-function shortLine(
-  instrument: string,
-  dealing: { readonly left: Decimal; readonly deals: readonly Placed[] },
-): TaxLine[] {
-  const deal = dealing.deals[0]
-  if (deal === undefined) return []
-  return [
-    {
-      ...at(deal, `CA:${instrument}:${deal.fact}:short`),
-      side: 'short',
-      lots: [],
-      units: dealing.left,
-      soldOn: deal.date,
-      proceeds: null,
-      cost: null,
-      rawGain: null,
-      disallowed: ZERO,
-      code: '',
-      gain: null,
-      rules: ['unmatched'],
-      provisional: true,
-      decidedOn: null,
-      taxYear: deal.date.slice(0, 4),
-    },
-  ]
-}
-
-interface Placed {
-  readonly instrument: string
-  readonly fact: string
-  readonly date: string
-  readonly portfolio: string
-  readonly account: string
-}
-
-function at({ instrument, fact, portfolio, account }: Omit<Placed, 'date'>, id: string) {
-  return {
-    line: id,
-    disposal: id,
-    fact,
-    portfolio,
-    account,
-    instrument,
-    acquiredOn: null,
-    holdingFrom: null,
-    term: null,
-  }
-}
-
-/** A fact that closes a holding and covers a short sale has two lines. */
-function numbered(lines: readonly TaxLine[]): TaxLine[] {
-  const seen = new Map<string, number>()
-  return lines.map((line) => {
-    const n = (seen.get(line.disposal) ?? 0) + 1
-    seen.set(line.disposal, n)
-    return n === 1 ? line : { ...line, line: `${line.disposal}#${n}` }
-  })
+/** A cost base cannot be below zero: what was returned above it is a gain now, and the terms deserve a look. */
+function negativeBases(gains: readonly AcbGain[], { owner, effectiveAt }: TaxOptions) {
+  return gains
+    .filter(({ holder, date }) => holder === owner && date <= effectiveAt)
+    .map(({ fact, instrument, date }) => ({
+      code: 'negative-cost-base',
+      fact,
+      instrument,
+      date,
+      message:
+        'more capital was returned than the adjusted cost base: the rest is a gain (ITA s.40(3)); check the terms',
+    }))
 }
 
 function lotsOf(steps: readonly TaxPoolStep[], owner: string, rounding: PoolRounding): TaxLot[] {
@@ -219,7 +110,7 @@ function lotsOf(steps: readonly TaxPoolStep[], owner: string, rounding: PoolRoun
 }
 
 /** Property put into a registered account is disposed of at its value, and a loss is denied for good: the book has moved it at cost. */
-function flagsOf(events: readonly PoolEvent[], { owner, effectiveAt }: TaxOptions) {
+function contributions(events: readonly PoolEvent[], { owner, effectiveAt }: TaxOptions) {
   return events
     .filter((event) => isDeal(event) && event.kind === 'dispose' && event.noGain === true && event.owner === owner)
     .filter(
