@@ -9,6 +9,7 @@ import { folder as d0 } from './folders/d0_taxlots_lusid.ts'
 import { folder as g3 } from './folders/g3_risk_measures_skfolio_textbook.ts'
 import { folder as d1 } from './folders/d1_taxlots_uk_cgt_tool.ts'
 import { folder as d5 } from './folders/d5_washsale_bbreslauer.ts'
+import { folder as d9 } from './folders/d9_taxlots_canada_acb.ts'
 import { folder as h1 } from './folders/h1_calendars_daycount_quantlib.ts'
 
 export const FOLDERS: readonly GoldenFolder[] = [
@@ -21,5 +22,6 @@ export const FOLDERS: readonly GoldenFolder[] = [
   g3,
   d1,
   d5,
+  d9,
   h1,
 ]
