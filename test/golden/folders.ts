@@ -8,6 +8,7 @@ import { folder as c1 } from './folders/c1_moneyweighted_pyxirr.ts'
 import { folder as d0 } from './folders/d0_taxlots_lusid.ts'
 import { folder as g3 } from './folders/g3_risk_measures_skfolio_textbook.ts'
 import { folder as d1 } from './folders/d1_taxlots_uk_cgt_tool.ts'
+import { folder as d3 } from './folders/d3_taxlots_uk_kapji.ts'
 import { folder as d5 } from './folders/d5_washsale_bbreslauer.ts'
 import { folder as d9 } from './folders/d9_taxlots_canada_acb.ts'
 import { folder as h1 } from './folders/h1_calendars_daycount_quantlib.ts'
@@ -21,6 +22,7 @@ export const FOLDERS: readonly GoldenFolder[] = [
   d0,
   g3,
   d1,
+  d3,
   d5,
   d9,
   h1,

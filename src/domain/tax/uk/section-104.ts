@@ -16,6 +16,8 @@ export interface UkMatching {
   readonly disposals: readonly UkDisposal[]
   readonly capitalGains: readonly CapitalGain[]
   readonly steps: readonly TaxPoolStep[]
+  /** What was taken of each amount that an action told of, by fact: more than it under `pool`. */
+  readonly taken: ReadonlyMap<string, { readonly told: Amount; readonly taken: Amount }>
   /** Holdings with units, by instrument. */
   readonly pools: ReadonlyMap<string, CostPool>
 }
@@ -53,7 +55,7 @@ export function matchUk(events: readonly PoolEvent[], capitalUnits: CapitalUnits
     }
   }
   for (const share of shares.values()) share.identify()
-  const run: Run = { steps: [], capitalGains: [], capitalUnits }
+  const run: Run = { steps: [], capitalGains: [], taken: new Map(), capitalUnits }
   for (const [date, { actions, dealt }] of [...days].sort(([a], [b]) => (a < b ? -1 : 1))) {
     for (const action of actions) act(run, action, shareNamed)
     for (const share of dealt) share.day(date, run.steps)
@@ -62,6 +64,7 @@ export function matchUk(events: readonly PoolEvent[], capitalUnits: CapitalUnits
     disposals: [...shares.values()].flatMap((share) => share.disposals()),
     capitalGains: run.capitalGains,
     steps: run.steps,
+    taken: run.taken,
     pools: new Map([...shares].filter(([, { pool }]) => !pool.units.isZero()).map(([name, { pool }]) => [name, pool])),
   }
 }
@@ -69,6 +72,7 @@ export function matchUk(events: readonly PoolEvent[], capitalUnits: CapitalUnits
 interface Run {
   readonly steps: TaxPoolStep[]
   readonly capitalGains: CapitalGain[]
+  readonly taken: Map<string, { told: Amount; taken: Amount }>
   readonly capitalUnits: CapitalUnits
 }
 
@@ -86,7 +90,9 @@ function act(run: Run, event: ActionEvent, shareNamed: (owner: string, instrumen
 
 function capital(run: Run, event: CapitalEvent, pool: CostPool): void {
   const onPool = run.capitalUnits === 'pool' && !event.units.isZero()
-  const gain = pool.adjust(onPool ? shareOf(event.amount, pool.units, event.units) : event.amount)
+  const taken = onPool ? shareOf(event.amount, pool.units, event.units) : event.amount
+  run.taken.set(event.fact, { told: event.amount, taken })
+  const gain = pool.adjust(taken)
   if (gain === null || !gain.isZero()) run.capitalGains.push({ event, gain })
 }
 

@@ -37,3 +37,15 @@ export function exemptAmount(taxYear: string): Decimal | null {
   const amount = EXEMPT[taxYear]
   return amount === undefined ? null : decimal(amount)
 }
+
+/** The dividend nil rate, pounds (ITA 2007 s.13A): by the first year it applied in. */
+const ALLOWANCES: readonly (readonly [from: string, amount: string])[] = [
+  ['2024/25', '500'],
+  ['2023/24', '1000'],
+  ['2018/19', '2000'],
+  ['2016/17', '5000'],
+]
+
+export function dividendAllowance(taxYear: string): Decimal {
+  return decimal(ALLOWANCES.find(([from]) => from <= taxYear)?.[1] ?? '0')
+}

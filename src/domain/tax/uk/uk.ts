@@ -11,13 +11,14 @@ import { WINDOW_DAYS } from './identification.ts'
 import { type CapitalGain, type CapitalUnits, matchUk } from './section-104.ts'
 import type { UkDisposal } from './share.ts'
 import { betweenSpouses } from './spouses.ts'
-import { exemptAmount, ukTaxYear } from './tax-years.ts'
+import { ukTaxYear } from './tax-years.ts'
 import { ukTotals } from './totals.ts'
 
 const CONVENTIONS = {
   rounding: ['pence', 'each', 'pounds', 'none'],
   capitalUnits: ['held', 'pool'],
   notionalIncome: ['on-date', 'six-months-later'],
+  foreignTax: ['credit', 'deduction'],
 } as const
 
 export const uk: Regime = {
@@ -34,7 +35,7 @@ function viewUk(events: readonly TaxEvent[], options: TaxOptions): TaxView {
   const inScope = events.filter((event) => event.date <= options.horizon && isCharged(event))
   const read = poolEvents(inScope, options).filter(({ date }) => date <= options.horizon)
   const own = betweenSpouses(read, options, capitalUnits)
-  const { disposals, capitalGains, steps } = matchUk(own, capitalUnits)
+  const { disposals, capitalGains, steps, taken } = matchUk(own, capitalUnits)
   const reported = ({ soldOn }: TaxLine): boolean => soldOn <= options.effectiveAt
   const lines = [
     ...disposals.flatMap((disposal) => linesOf(disposal, rounding, options.horizon)),
@@ -45,14 +46,18 @@ function viewUk(events: readonly TaxEvent[], options: TaxOptions): TaxView {
   const later = options.conventions.notionalIncome === 'six-months-later'
   const income = incomeOf(inScope, options, ukTaxYear, (date, notional) =>
     notional && later ? addMonths(date as PlainDate, 6) : date,
-  )
+  ).map((one) => {
+    const raised = one.class.startsWith('notional-') ? taken.get(one.fact) : undefined
+    const { told = null, taken: whole = null } = raised ?? {}
+    return told === null || whole === null ? one : { ...one, gross: shareOf(one.gross, whole, told) }
+  })
   const known = steps.filter(({ date }) => date <= options.effectiveAt)
   return {
     lines,
     lots: lotsOf(known, rounding),
     pools: known,
     income,
-    totals: ukTotals(lines, income, exemptAmount),
+    totals: ukTotals(lines, income, options.conventions.foreignTax === 'deduction'),
     flags: [],
   }
 }
