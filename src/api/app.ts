@@ -9,6 +9,7 @@ import { refusalOf } from '../application/input.ts'
 import { Refused, refuse } from '../domain/kernel/refusal.ts'
 import { installAccess } from './access.ts'
 import { blockRoutes } from './blocks/routes.ts'
+import { analyticsRoutes } from './analytics/routes.ts'
 import { bookRoutes } from './book/routes.ts'
 import { calendarRoutes } from './calendars/routes.ts'
 import type { ApiDependencies } from './context.ts'
@@ -90,6 +91,7 @@ export async function createApi(deps: ApiDependencies): Promise<FastifyInstance>
     bookRoutes,
     lensRoutes,
     calendarRoutes,
+    analyticsRoutes,
     auditRoutes,
     performanceRoutes,
     attributionRoutes,

@@ -13,7 +13,13 @@ import { figure, numberOf } from './figures.ts'
 /** A lattice of more steps costs more than it tells: its work grows with their square. */
 const STEPS_MAX = 2000
 const STEPS = 400
-const steps = z.number().int().min(2).max(STEPS_MAX).optional().meta({ description: `of the lattice; default ${STEPS}` })
+const steps = z
+  .number()
+  .int()
+  .min(2)
+  .max(STEPS_MAX)
+  .optional()
+  .meta({ description: `of the lattice; default ${STEPS}` })
 
 const terms = {
   type: z.enum(['call', 'put']),
@@ -25,13 +31,17 @@ const onAsset = {
   ...terms,
   volatility: positiveDecimalText.meta({ description: 'a year' }),
   spot: positiveDecimalText,
-  dividendYield: decimalText.optional().meta({ description: 'continuous, a year; default 0. Of a currency: its own rate' }),
+  dividendYield: decimalText
+    .optional()
+    .meta({ description: 'continuous, a year; default 0. Of a currency: its own rate' }),
 }
 const barrier = z.strictObject({
   direction: z.enum(['down', 'up']),
   knock: z.enum(['in', 'out']),
   level: positiveDecimalText,
-  rebate: unsignedDecimalText.optional().meta({ description: 'paid when knocked out, or at expiry when never knocked in' }),
+  rebate: unsignedDecimalText
+    .optional()
+    .meta({ description: 'paid when knocked out, or at expiry when never knocked in' }),
 })
 
 export const optionQuestion = z.discriminatedUnion('model', [
@@ -58,7 +68,13 @@ export const optionQuestion = z.discriminatedUnion('model', [
       .enum(['at-expiry', 'on-touch', 'at-expiry-if-touched', 'at-expiry-if-not-touched'])
       .meta({ description: 'at-expiry: when the asset ends beyond the strike; the others look at the whole time' }),
   }),
-  z.strictObject({ model: z.literal('barrier'), ...onAsset, barrier, exercise: z.enum(['european', 'american']), steps }),
+  z.strictObject({
+    model: z.literal('barrier'),
+    ...onAsset,
+    barrier,
+    exercise: z.enum(['european', 'american']),
+    steps,
+  }),
 ])
 export type OptionQuestion = z.output<typeof optionQuestion>
 
@@ -156,11 +172,23 @@ function digitalOf(asked: Extract<OptionQuestion, { model: 'digital' }>, strike:
       field: 'pays',
       remedy: 'use at-expiry, or another payoff',
     })
-  const touch = ({ 'on-touch': 'at-hit', 'at-expiry-if-touched': 'at-expiry', 'at-expiry-if-not-touched': 'at-expiry-if-not' } as const)[pays]
+  const touch = (
+    {
+      'on-touch': 'at-hit',
+      'at-expiry-if-touched': 'at-expiry',
+      'at-expiry-if-not-touched': 'at-expiry-if-not',
+    } as const
+  )[pays]
   return oneTouch(type, strike, paid, touch, market)
 }
 
-function marketOf({ spot, rate, dividendYield = '0', time, volatility }: {
+function marketOf({
+  spot,
+  rate,
+  dividendYield = '0',
+  time,
+  volatility,
+}: {
   readonly spot: string
   readonly rate: string
   readonly dividendYield?: string | undefined

@@ -21,7 +21,9 @@ export function yieldOf(
   frequency: number,
 ): number | undefined {
   const off = (rate: number) => presentValue(flows, { rate, compounding, frequency }) - value
-  let low = compounding === 'continuous' ? -1 : -0.9 * Math.min(frequency, 1)
+  // Below this a growth factor would be negative.
+  const longest = flows.reduce((most, { time }) => Math.max(most, time), 0)
+  let low = compounding === 'simple' ? -0.99 / longest : compounding === 'continuous' ? -1 : -0.99 * frequency
   let high = 1
   for (let i = 0; i < 60 && off(high) > 0; i++) high *= 2
   for (let i = 0; i < 40 && compounding === 'continuous' && off(low) < 0; i++) low *= 2

@@ -60,7 +60,8 @@ export function baroneAdesiWhaley(type: OptionType, strike: number, market: Mark
   const intrinsic = sign * (market.spot - strike)
   if (sign * (market.spot - edge.spot) >= 0) return intrinsic
   const premium = ((sign - edge.delta) * edge.spot) / edge.lambda
-  return european + premium * (market.spot / edge.spot) ** edge.lambda
+  // Just short of the edge the approximation can fall a hair below what exercise brings.
+  return Math.max(intrinsic, european + premium * (market.spot / edge.spot) ** edge.lambda)
 }
 
 /**

@@ -1,6 +1,7 @@
 // Prices and sensitivities of instruments that are only described: nothing is recorded and nothing recorded is read.
 import type { FastifyInstance } from 'fastify'
-import { askBond, bondAnswer, bondQuestion } from '../../application/bond-questions.ts'
+import { bondAnswer, bondQuestion } from '../../application/bond-question.ts'
+import { askBond } from '../../application/bond-questions.ts'
 import {
   askOption,
   askRate,
