@@ -26,9 +26,6 @@ const OPERATE = ['operator']
 
 /** Doors that are not "POST is for oms and operator, GET and analytics are for every role". */
 const OTHERS: Readonly<Record<string, readonly string[]>> = {
-  'POST /v1/analytics/bonds': READ,
-  'POST /v1/analytics/options': READ,
-  'POST /v1/analytics/rates': READ,
   'GET /metrics': OPERATE,
   'POST /v1/portfolios': OPERATE,
   'POST /v1/portfolios/{portfolio}/places': OPERATE,
