@@ -98,16 +98,18 @@ export function juZhong(type: OptionType, strike: number, market: Market): numbe
 
 /**
  * A flat exercise boundary, a lower bound (P. Bjerksund and G. Stensland, Closed-form approximation of American options,
- * Scandinavian Journal of Management 9, 1993); never below the European value.
+ * Scandinavian Journal of Management 9, 1993); never below the European value or what
+ * exercise brings.
  */
 export function bjerksundStensland(type: OptionType, strike: number, market: Market): number {
   const european = blackScholes(type, strike, market)
   if (neverEarly(type, market)) return european
-  if (type === 'call') return Math.max(european, flatBoundaryCall(strike, market))
+  const least = Math.max(european, signOf(type) * (market.spot - strike))
+  if (type === 'call') return Math.max(least, flatBoundaryCall(strike, market))
   // A put is the call with spot and strike, and the two rates, changed for each other.
   const { spot, rate, dividendYield } = market
   const mirrored = { ...market, spot: strike, rate: dividendYield, dividendYield: rate }
-  return Math.max(european, flatBoundaryCall(spot, mirrored))
+  return Math.max(least, flatBoundaryCall(spot, mirrored))
 }
 
 function flatBoundaryCall(strike: number, market: Market): number {
