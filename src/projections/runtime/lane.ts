@@ -15,6 +15,8 @@ const BATCH_EVENTS = 1_000
 /** Events after which a backlog hands over its rows: what is worked out between two hand-overs holds up the process. */
 const FILL_EVENTS = 250
 const FILL_ROWS = 2_000
+/** Events of a unit after each step of which others get their turn. */
+const LARGE_UNIT = 50
 /** Units a lane keeps in memory; what comes beyond is read again from the log when its turn comes. */
 const QUEUE_UNITS = 5_000
 /** Pause before a lane tries again after a failure that may pass: doubled each time up to the last. */
@@ -241,8 +243,10 @@ export class Lane<U> {
           stopped = { unit, failure }
           break
         }
+        if (unit.events.length >= LARGE_UNIT) await setImmediate()
         // Nothing is stored that `prepare` could load.
         for (const one of learned) model.apply(one)
+        if (unit.events.length >= LARGE_UNIT) await setImmediate()
         last = unit
         units++
         events += unit.events.length
