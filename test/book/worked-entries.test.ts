@@ -272,6 +272,50 @@ describe('single rows', () => {
     expect(imbalances([...story.book.journal])).toStrictEqual([])
   })
 
+  it('row 10: 1 % a year on a struck NAV of 3,650,000; invoiced 3,010 after 30 days; paid', () => {
+    const story = new Story()
+    const place = { sleeve: 'main', custodyAccount: 'main', cashAccount: 'main' }
+    const of30 = Array.from({ length: 30 }, (_, i) => `2025-06-${String(i + 1).padStart(2, '0')}`)
+    for (const date of of30) {
+      // 3,650,000 x 1 % / 365
+      const accrual = {
+        ref: date,
+        schedule: 'M',
+        date,
+        nav: '3650000',
+        rate: '0.01',
+        amount: '100',
+        currency: 'USD',
+        ...place,
+      }
+      story.tell({ type: 'FeeAccrued', data: { fact: `fee-accrual:${date}`, accrual } })
+    }
+    expect(written(story.book.journal, of('fee-accrual:2025-06-01/'))).toStrictEqual([
+      '2400 USD -100/-100',
+      '5000 USD +100/+100',
+    ])
+    const invoice = {
+      ref: 'june',
+      schedule: 'M',
+      through: '2025-06-30',
+      date: '2025-06-30',
+      payDate: '2025-07-10',
+      amount: '3010',
+      currency: 'USD',
+      ...place,
+    }
+    story.tell({ type: 'FeeInvoiced', data: { fact: 'fee-invoice:june', invoice } })
+    expect(written(story.book.journal, of('fee-invoice:june/accrual'))).toStrictEqual([
+      '2400 USD -10/-10',
+      '5000 USD +10/+10',
+    ])
+    expect(written(story.book.journal, of('fee-invoice:june/pay'))).toStrictEqual([
+      '1000 USD -3010/-3010',
+      '2400 USD +3010/+3010',
+    ])
+    expect(imbalances([...story.book.journal])).toStrictEqual([])
+  })
+
   it('row 11: 30 ABC move in kind; the receiver counts their cost at the rate of their own trade date', () => {
     const lot = { lot: 'L7', units: '30', cost: '900', currency: 'USD', acquiredOn: '2024-06-03' }
     const terms = {

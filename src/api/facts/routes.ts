@@ -27,6 +27,13 @@ const PATHS: Readonly<Record<FactKind, readonly [path: string, tag: string, summ
   'cash-transfer': ['cash/transfers', 'cash', 'Money moved between two cash accounts or sleeves of the portfolio'],
   fx: ['fx', 'fx', 'An exchange of currencies'],
   opening: ['openings', 'openings', 'Opening balances: cash and lots with their history'],
+  'fee-schedule': ['fees/schedules', 'fees', 'How a fee that depends on value is charged'],
+  'fee-accrual': [
+    'fees/accruals',
+    'fees',
+    'What a schedule charges on the net asset value struck before, with its inputs',
+  ],
+  'fee-invoice': ['fees/invoices', 'fees', 'An invoice: trues up what accrued, and is paid'],
   option: ['options', 'options', 'An option exercised, assigned or expired'],
   lots: ['lots-identified', 'lots', 'The lots a sale relieves, chosen by the client or an algorithm'],
   election: ['elections', 'corporate actions', 'A choice among the options of a corporate action'],

@@ -7,6 +7,9 @@ import type { PortfolioCommand } from '../../domain/portfolio/commands.ts'
 import { chosenLots, settles } from '../../domain/portfolio/facts.ts'
 import {
   cashGiven,
+  feeAccrualGiven,
+  feeInvoiceGiven,
+  feeScheduleGiven,
   electionGiven,
   type FactGiven,
   fxGiven,
@@ -33,6 +36,9 @@ export const factCommands = {
   fx: z.strictObject({ ...fxGiven.shape, ...reason }),
   opening: z.strictObject({ ...openingGiven.shape, ...reason }),
   option: z.strictObject({ ...optionEndGiven.shape, ...reason }),
+  'fee-schedule': z.strictObject({ ...feeScheduleGiven.shape, ...reason }),
+  'fee-accrual': z.strictObject({ ...feeAccrualGiven.shape, ...reason }),
+  'fee-invoice': z.strictObject({ ...feeInvoiceGiven.shape, ...reason }),
   lots: z.strictObject({
     ref: idText,
     /** The fact id of the fill whose relief is fixed. */
@@ -103,6 +109,18 @@ function given(command: FactCommand): FactGiven {
     case 'opening': {
       const { reason: _, ...opening } = command.body
       return { type: 'OpeningBalanceDeclared', opening }
+    }
+    case 'fee-schedule': {
+      const { reason: _, ...schedule } = command.body
+      return { type: 'FeeScheduleSet', schedule }
+    }
+    case 'fee-accrual': {
+      const { reason: _, ...accrual } = command.body
+      return { type: 'FeeAccrued', accrual }
+    }
+    case 'fee-invoice': {
+      const { reason: _, ...invoice } = command.body
+      return { type: 'FeeInvoiced', invoice }
     }
     case 'option': {
       const { reason: _, ...option } = command.body

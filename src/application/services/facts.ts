@@ -87,6 +87,12 @@ function dateOfGiven(as: FactGiven): string | null {
   switch (as.type) {
     case 'PolicyChanged':
       return as.effectiveOn
+    case 'FeeScheduleSet':
+      return as.schedule.from
+    case 'FeeAccrued':
+      return as.accrual.date
+    case 'FeeInvoiced':
+      return as.invoice.date
     case 'OptionEnded':
       return as.option.date
     case 'FxTraded':

@@ -5,6 +5,7 @@ import { ClosedDays } from './closed-days.ts'
 import { type Dimension, type DimensionId, type DimensionTerms, Dimensions } from './dimensions.ts'
 import { Entry, type EntryKind, type Origin } from './entry.ts'
 import { Elections } from './election.ts'
+import { Fees } from './fees.ts'
 import type { ChosenLots } from './fill.ts'
 import type { GainPlace } from './gain.ts'
 import { Lines } from './lines.ts'
@@ -70,6 +71,7 @@ export class Desk {
   readonly cashAccounts = new Map<string, CashAccount>()
   readonly lotNames = new LotNames()
   readonly receipts = new Receipts()
+  readonly fees = new Fees()
   readonly elections = new Elections()
   /** The client's choice of lots by fill, where one was recorded apart from it. */
   readonly identified = new Map<string, ChosenLots>()

@@ -10,6 +10,7 @@ import type { Desk } from './desk.ts'
 import { actionOf, type Election } from './election.ts'
 import type { Entry } from './entry.ts'
 import type { Fact, FactRegister, Version } from './fact-register.ts'
+import { accrualOf, invoiceOf } from './fee.ts'
 import { Fill, type OptionEnd, unitPlacesOf } from './fill.ts'
 import { fillOfEnd } from './option-end-fill.ts'
 import { Fx } from './fx.ts'
@@ -103,6 +104,15 @@ export class FactChanges {
         this.#rechoose(terms.fill)
         return
       }
+      case 'FeeScheduleSet':
+        // What it charges is recorded as it accrues.
+        return
+      case 'FeeAccrued':
+        this.#stand(fact, accrualOf(desk, version, terms.accrual))
+        return
+      case 'FeeInvoiced':
+        this.#stand(fact, invoiceOf(desk, version, terms.invoice))
+        return
       case 'OptionEnded':
         this.#option(version, terms.option)
         return
@@ -146,7 +156,13 @@ export class FactChanges {
     const old = this.#register.get(id)
     if (old !== undefined) {
       this.#withdraw(old)
-      if (old.kind === 'cash' || old.kind === 'fx' || old.kind === 'receipt' || old.kind === 'manual') {
+      if (
+        old.kind === 'cash' ||
+        old.kind === 'fx' ||
+        old.kind === 'receipt' ||
+        old.kind === 'manual' ||
+        old.kind === 'fee'
+      ) {
         fact.entries = old.entries
         const settles = old.kind === 'fx' ? old.settles : null
         if (fact.kind === 'fx') fact.settles = settles
@@ -251,6 +267,7 @@ export class FactChanges {
       case 'cash':
       case 'fx':
       case 'manual':
+      case 'fee':
         this.#loose.remove(fact)
         return
       case 'election':
@@ -267,7 +284,8 @@ export class FactChanges {
   /** What a fact posted is to be reversed. */
   #bury(fact: Fact): void {
     if (fact.kind === 'fill' || fact.kind === 'fx') this.#gone.push(fact.entries, fact.settles)
-    else if (fact.kind === 'cash' || fact.kind === 'receipt' || fact.kind === 'manual') this.#gone.push(fact.entries)
+    else if (fact.kind === 'cash' || fact.kind === 'receipt' || fact.kind === 'manual' || fact.kind === 'fee')
+      this.#gone.push(fact.entries)
     else if (fact.kind === 'opening') {
       this.#gone.push(fact.cash.entries)
       for (const step of fact.steps.values()) this.#gone.push(step.entries)

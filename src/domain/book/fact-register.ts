@@ -5,6 +5,7 @@ import type { Election } from './election.ts'
 import type { Fill } from './fill.ts'
 import type { Fx } from './fx.ts'
 import type { KnownEvent } from './knowledge.ts'
+import type { Fee } from './fee.ts'
 import type { Manual } from './manual.ts'
 import type { OpeningCash, OpeningStep } from './opening.ts'
 import type { PolicyChange } from './policies.ts'
@@ -28,7 +29,7 @@ export interface Choice {
   readonly fill: string
   readonly lots: NonNullable<FillTerms['lots']>
 }
-export type Fact = Fill | Cash | Fx | Receipt | Manual | Opening | PolicyFact | Choice | Election
+export type Fact = Fill | Cash | Fee | Fx | Receipt | Manual | Opening | PolicyFact | Choice | Election
 
 /** Where a version of a fact comes from. */
 export interface Version {

@@ -3,12 +3,13 @@ import { Cash, postCash } from './cash.ts'
 import type { Changes } from './changes.ts'
 import type { Desk } from './desk.ts'
 import type { Entry } from './entry.ts'
+import { Fee, postFee } from './fee.ts'
 import { Fx, postFx, settleFx } from './fx.ts'
 import { Manual, postManual } from './manual.ts'
 import { type OpeningCash, postOpeningCash } from './opening.ts'
 import { postReceipt, type Receipt } from './receipt.ts'
 
-export type LooseFact = Cash | Fx | Manual | OpeningCash | Receipt
+export type LooseFact = Cash | Fee | Fx | Manual | OpeningCash | Receipt
 
 export class Loose {
   readonly #desk: Desk
@@ -28,16 +29,24 @@ export class Loose {
       there.add(fact)
     }
     if (fact.kind !== 'receipt') this.#dirty.add(fact)
+    if (fact.kind === 'fee') this.#feeChanged(fact, this.#desk.fees.put(fact))
+  }
+
+  /** What accrued moves the invoices after it. */
+  #feeChanged(fact: Fee, invoices: Iterable<Fee>): void {
+    for (const invoice of invoices) if (invoice !== fact) this.#dirty.add(invoice)
   }
 
   remove(fact: LooseFact): void {
     for (const day of fact.days) this.#byDay.get(day)?.delete(fact)
     if (fact.kind === 'receipt') this.#orphans.delete(fact)
     else this.#dirty.delete(fact)
+    if (fact.kind === 'fee') this.#feeChanged(fact, this.#desk.fees.take(fact))
   }
 
   touch(fact: Exclude<LooseFact, Receipt>): void {
     this.#dirty.add(fact)
+    if (fact.kind === 'fee') this.#feeChanged(fact, this.#desk.fees.invoicesOf(fact.schedule))
   }
 
   /** A receipt whose target is not there: it goes to suspense. */
@@ -78,6 +87,7 @@ export class Loose {
 
 function post(desk: Desk, fact: Exclude<LooseFact, Receipt>): Entry | null {
   if (fact instanceof Cash) return postCash(desk, fact)
+  if (fact instanceof Fee) return postFee(desk, fact)
   if (fact instanceof Manual) return postManual(desk, fact)
   return fact instanceof Fx ? postFx(desk, fact) : postOpeningCash(desk, fact)
 }

@@ -118,6 +118,9 @@ export class OpenedBook {
       case 'FxTraded':
       case 'OpeningBalanceDeclared':
       case 'OptionEnded':
+      case 'FeeScheduleSet':
+      case 'FeeAccrued':
+      case 'FeeInvoiced':
       case 'LotsIdentified':
       case 'ElectionMade': {
         const { fact, ...terms } = event.data
@@ -226,7 +229,8 @@ export class OpenedBook {
 
 /** Entries of facts that are in no partition. */
 function chainsOf(fact: Fact): readonly (Entry | null)[] {
-  if (fact.kind === 'cash' || fact.kind === 'receipt' || fact.kind === 'manual') return [fact.entries]
+  if (fact.kind === 'cash' || fact.kind === 'receipt' || fact.kind === 'manual' || fact.kind === 'fee')
+    return [fact.entries]
   if (fact.kind === 'fx') return [fact.entries, fact.settles]
   return fact.kind === 'opening' ? [fact.cash.entries] : []
 }

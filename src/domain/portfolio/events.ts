@@ -26,6 +26,7 @@ import {
 } from './facts.ts'
 import { manualEntryEvents } from './manual-entry.ts'
 import { recordedChecklist, reopeningRequested } from './periods.ts'
+import { feeAccrualTerms, feeInvoiceTerms, feeScheduleTerms } from './fee-terms.ts'
 import { policy } from './policy.ts'
 
 const fact = factIdText
@@ -141,6 +142,12 @@ export const portfolioEvents = {
   CashTransferred: z.strictObject({ fact, cash: cashTerms, toCashAccount: idText, toSleeve: idText }),
   FxTraded: z.strictObject({ fact, fx: fxTerms }),
   OpeningBalanceDeclared: z.strictObject({ fact, opening: openingTerms }),
+  /** How a fee that depends on value is charged from a day on; the newest terms, whole. */
+  FeeScheduleSet: z.strictObject({ fact, schedule: feeScheduleTerms }),
+  /** What a schedule charges up to a day, on the net asset value struck before, with its inputs. */
+  FeeAccrued: z.strictObject({ fact, accrual: feeAccrualTerms }),
+  /** The manager's invoice: trues up what accrued, and is paid. */
+  FeeInvoiced: z.strictObject({ fact, invoice: feeInvoiceTerms }),
   /** An option position was exercised, assigned or expired. */
   OptionEnded: z.strictObject({ fact, option: optionEndTerms }),
   LotsIdentified: z.strictObject({
@@ -175,6 +182,9 @@ export const portfolioEvents = {
       z.strictObject({ type: z.literal('FxTraded'), fx: fxTerms }),
       z.strictObject({ type: z.literal('OpeningBalanceDeclared'), opening: openingTerms }),
       z.strictObject({ type: z.literal('OptionEnded'), option: optionEndTerms }),
+      z.strictObject({ type: z.literal('FeeScheduleSet'), schedule: feeScheduleTerms }),
+      z.strictObject({ type: z.literal('FeeAccrued'), accrual: feeAccrualTerms }),
+      z.strictObject({ type: z.literal('FeeInvoiced'), invoice: feeInvoiceTerms }),
       z.strictObject({
         type: z.literal('LotsIdentified'),
         fill: factIdText,

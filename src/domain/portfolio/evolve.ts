@@ -6,6 +6,7 @@ import { decimal, decimalText } from '../kernel/decimal.ts'
 import { fingerprint } from '../kernel/fingerprint.ts'
 import { bustContent, correctionContent, factContent, fillContent } from './content.ts'
 import type { PortfolioEvent } from './events.ts'
+import type { FeeScheduleTerms } from './fee-terms.ts'
 import { type FactType, fillFact, partsOfFillFact } from './fact-id.ts'
 import type { FillTerms } from './facts.ts'
 import {
@@ -89,7 +90,13 @@ export function evolve(before: PortfolioState, event: PortfolioEvent): Portfolio
     case 'FxTraded':
     case 'OpeningBalanceDeclared':
     case 'OptionEnded':
+    case 'FeeAccrued':
+    case 'FeeInvoiced':
       return newFact(state, event.type, event.data)
+    case 'FeeScheduleSet': {
+      const { schedule } = event.data
+      return newFact(withSchedule(state, schedule.ref, schedule), event.type, event.data)
+    }
     case 'ElectionMade': {
       const { fact, election } = event.data
       const { instrument, action, custodyAccount, quantity } = election
@@ -110,6 +117,7 @@ export function evolve(before: PortfolioState, event: PortfolioEvent): Portfolio
       }
       const identifies = type === 'LotsIdentified' ? as.fill : known.identifies
       state.facts.set(fact, { ...known, type, fingerprint: factContent(type, terms), identifies })
+      if (type === 'FeeScheduleSet') return withSchedule(state, as.schedule.ref, as.schedule)
       return type === 'PolicyChanged' ? withCalendar(state, as.changes.calendar) : state
     }
     case 'FactCancelled': {
@@ -118,7 +126,7 @@ export function evolve(before: PortfolioState, event: PortfolioEvent): Portfolio
       unidentify(state, fact, known)
       unelect(state, fact, known)
       state.facts.set(fact, { ...known, live: false })
-      return state
+      return known.type === 'FeeScheduleSet' ? withSchedule(state, fact.slice('fee-schedule:'.length), null) : state
     }
     case 'OrderPlaced':
       return orderPlaced(state, event.data.order, event.data.order.order)
@@ -308,4 +316,12 @@ function entryBecomes(
 
 function corrupt(event: PortfolioEvent, why: string): Error {
   return new Error(`corrupt stream: ${event.type} ${why}`)
+}
+
+/** A fee schedule's newest terms, or none any more. */
+function withSchedule(state: PortfolioState, ref: string, schedule: FeeScheduleTerms | null): PortfolioState {
+  const feeSchedules = new Map(state.feeSchedules)
+  if (schedule === null) feeSchedules.delete(ref)
+  else feeSchedules.set(ref, schedule)
+  return { ...state, feeSchedules }
 }

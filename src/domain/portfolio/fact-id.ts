@@ -34,6 +34,9 @@ const KINDS = {
   FxTraded: 'fx',
   OpeningBalanceDeclared: 'opening',
   OptionEnded: 'option',
+  FeeScheduleSet: 'fee-schedule',
+  FeeAccrued: 'fee-accrual',
+  FeeInvoiced: 'fee-invoice',
   LotsIdentified: 'lots',
   ElectionMade: 'election',
 } as const satisfies Partial<Record<PortfolioEventType, string>>

@@ -6,6 +6,7 @@ import { costsIn, dayWarning, fittingQuantity, wholeMinorUnits } from './amounts
 import type { portfolioEvents } from './events.ts'
 import type { CashTerms, FxTerms, OpeningTerms } from './facts.ts'
 import { checkLots, onOrAfterOpening } from './fill-terms.ts'
+import { feeAccrual, feeInvoice, feeSchedule } from './fees.ts'
 import type { CashGiven, FactGiven } from './given.ts'
 import { checkPolicy } from './lifecycle.ts'
 import { optionEnded } from './option-end.ts'
@@ -39,6 +40,21 @@ export function completed(
       return fx(as, state, knowledge)
     case 'OpeningBalanceDeclared':
       return opening(as, state, knowledge)
+    case 'FeeScheduleSet': {
+      onOrAfterOpening(state, as.schedule.from, 'from')
+      const schedule = feeSchedule(as.schedule, state)
+      return { terms: { type: as.type, schedule }, date: schedule.from, field: 'from', warnings: [] }
+    }
+    case 'FeeAccrued': {
+      onOrAfterOpening(state, as.accrual.date, 'date')
+      const accrual = feeAccrual(as.accrual, state)
+      return { terms: { type: as.type, accrual }, date: accrual.date, field: 'date', warnings: [] }
+    }
+    case 'FeeInvoiced': {
+      onOrAfterOpening(state, as.invoice.date, 'date')
+      const invoice = feeInvoice(as.invoice, state)
+      return { terms: { type: as.type, invoice }, date: invoice.date, field: 'date', warnings: [] }
+    }
     case 'OptionEnded':
       return optionEnd(as, state, knowledge)
     case 'LotsIdentified':

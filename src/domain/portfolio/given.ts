@@ -16,6 +16,7 @@ import {
   orderTerms,
   settles,
 } from './facts.ts'
+import { feeAccrualTerms, feeInvoiceTerms, feeScheduleTerms } from './fee-terms.ts'
 import { policy } from './policy.ts'
 
 /** Our id as text, or `{scheme, value, market?}`. */
@@ -85,6 +86,31 @@ export const optionEndGiven = z.strictObject({
   ...place,
 })
 export type OptionEndGiven = z.output<typeof optionEndGiven>
+
+export const feeScheduleGiven = z.strictObject({ ...feeScheduleTerms.shape, rate: positiveGiven, ...place })
+export type FeeScheduleGiven = z.output<typeof feeScheduleGiven>
+
+/** What accrues is worked out, and its places are the schedule's. */
+export const feeAccrualGiven = z.strictObject({
+  ...feeAccrualTerms.omit({
+    rate: true,
+    amount: true,
+    currency: true,
+    sleeve: true,
+    custodyAccount: true,
+    cashAccount: true,
+  }).shape,
+  nav: unsignedGiven,
+  highWaterMark: unsignedGiven.optional(),
+  accrued: decimalGiven.optional(),
+})
+export type FeeAccrualGiven = z.output<typeof feeAccrualGiven>
+
+export const feeInvoiceGiven = z.strictObject({
+  ...feeInvoiceTerms.omit({ currency: true, sleeve: true, custodyAccount: true, cashAccount: true }).shape,
+  amount: positiveGiven,
+})
+export type FeeInvoiceGiven = z.output<typeof feeInvoiceGiven>
 
 const washOfLot = declaredLot.shape.wash.unwrap()
 
@@ -157,6 +183,9 @@ export const factGiven = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('FxTraded'), fx: fxGiven }),
   z.strictObject({ type: z.literal('OpeningBalanceDeclared'), opening: openingGiven }),
   z.strictObject({ type: z.literal('OptionEnded'), option: optionEndGiven }),
+  z.strictObject({ type: z.literal('FeeScheduleSet'), schedule: feeScheduleGiven }),
+  z.strictObject({ type: z.literal('FeeAccrued'), accrual: feeAccrualGiven }),
+  z.strictObject({ type: z.literal('FeeInvoiced'), invoice: feeInvoiceGiven }),
   z.strictObject({
     type: z.literal('LotsIdentified'),
     fill: z.string(),

@@ -1,5 +1,6 @@
 // How a portfolio's decider state is taken apart into a small head and its rows, and put together again.
 import { z } from 'zod'
+import { feeScheduleTerms } from './fee-terms.ts'
 import type { Layers } from '../kernel/decider.ts'
 import { type PortfolioHead, type PortfolioState, unopened } from './state.ts'
 
@@ -15,12 +16,13 @@ const savedHead = z.strictObject({
   cashAccounts: z.array(z.tuple([z.string(), z.string()])),
   seals: z.array(z.tuple([z.string(), z.strictObject({ through: z.string(), revision: z.int(), live: z.boolean() })])),
   reopenings: z.array(z.tuple([z.string(), z.strictObject({ requestedBy: z.string(), reason: z.string() })])),
+  feeSchedules: z.array(z.tuple([z.string(), feeScheduleTerms])),
   references: z.int().min(0),
 })
 
 export const portfolioLayers: Layers<PortfolioState> = {
   // test/domain/portfolio/layers.test.ts shows what this names.
-  shape: 'portfolio 3',
+  shape: 'portfolio 4',
   empty: unopened,
   headOf(state): z.input<typeof savedHead> {
     return {
@@ -34,6 +36,7 @@ export const portfolioLayers: Layers<PortfolioState> = {
       cashAccounts: [...state.cashAccounts],
       seals: [...state.seals],
       reopenings: [...state.reopenings],
+      feeSchedules: [...state.feeSchedules],
       references: state.references,
     }
   },
@@ -47,6 +50,7 @@ export const portfolioLayers: Layers<PortfolioState> = {
       cashAccounts: new Map(head.cashAccounts),
       seals: new Map(head.seals),
       reopenings: new Map(head.reopenings),
+      feeSchedules: new Map(head.feeSchedules),
     }
   },
 }

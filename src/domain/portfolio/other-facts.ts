@@ -100,6 +100,12 @@ function eventOf(fact: string, as: FactTerms, reason: string | undefined): Portf
       return { type: as.type, data: { fact, opening: as.opening } }
     case 'ElectionMade':
       return { type: as.type, data: { fact, election: as.election } }
+    case 'FeeScheduleSet':
+      return { type: as.type, data: { fact, schedule: as.schedule } }
+    case 'FeeAccrued':
+      return { type: as.type, data: { fact, accrual: as.accrual } }
+    case 'FeeInvoiced':
+      return { type: as.type, data: { fact, invoice: as.invoice } }
     case 'OptionEnded':
       return { type: as.type, data: { fact, option: as.option } }
     case 'LotsIdentified': {

@@ -2,6 +2,7 @@
 // Two layers: a small head that every command needs, and tables whose rows are looked up by key and need not all be in memory.
 import type { z } from 'zod'
 import { type Rows, Tables } from '../kernel/rows.ts'
+import type { FeeScheduleTerms } from './fee-terms.ts'
 import type { PortfolioEvent, portfolioEvents } from './events.ts'
 import { encodedExecId, type FactType } from './fact-id.ts'
 import type { ManualTerms } from './manual-entry.ts'
@@ -103,6 +104,8 @@ export interface PortfolioHead {
   readonly seals: ReadonlyMap<string, Seal>
   /** By the seal's fact: who has asked to reopen it. */
   readonly reopenings: ReadonlyMap<string, { readonly requestedBy: string; readonly reason: string }>
+  /** By reference, their newest terms. */
+  readonly feeSchedules: ReadonlyMap<string, FeeScheduleTerms>
   /** How many corrections and busts are parked: while none is, nothing waits for a fill. */
   readonly references: number
 }
@@ -144,6 +147,7 @@ export function unopened(tables: Tables = new Tables()): PortfolioState {
     cashAccounts: new Map(),
     seals: new Map(),
     reopenings: new Map(),
+    feeSchedules: new Map(),
     references: 0,
     messages: tables.add('message', true),
     parked: tables.add('parked'),

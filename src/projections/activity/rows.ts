@@ -3,6 +3,7 @@ import { canonicalJson } from '../../domain/kernel/canonical-json.ts'
 import { canonicalDecimal } from '../../domain/kernel/decimal.ts'
 import { instant } from '../../domain/kernel/instant.ts'
 import type { CashTerms, FillTerms, FxTerms, OpeningTerms, OptionEndTerms } from '../../domain/portfolio/facts.ts'
+import type { FeeAccrualTerms, FeeInvoiceTerms, FeeScheduleTerms } from '../../domain/portfolio/fee-terms.ts'
 import type { ManualTerms } from '../../domain/portfolio/manual-entry.ts'
 import type { TransferTerms } from '../../domain/transfer/events.ts'
 import type { RecordedEvent } from '../../eventstore/codec.ts'
@@ -151,6 +152,9 @@ type Terms = { readonly type: string; readonly fact: string } & Partial<{
   readonly fx: FxTerms
   readonly opening: OpeningTerms
   readonly option: OptionEndTerms
+  readonly schedule: FeeScheduleTerms
+  readonly accrual: FeeAccrualTerms
+  readonly invoice: FeeInvoiceTerms
   readonly effectiveOn: string
   readonly fill: string | FillTerms
   readonly identifiedAt: string | undefined
@@ -181,6 +185,20 @@ function termsColumns(said: Terms): AnyRow | undefined {
     }
   if (said.fx !== undefined) return { ...terms, kind: 'fx', ...fxColumns(said.fx) }
   if (said.opening !== undefined) return { ...terms, kind: 'opening', effective_date: said.opening.date }
+  if (said.schedule !== undefined)
+    return { ...terms, kind: 'fee-schedule', effective_date: said.schedule.from, currency: said.schedule.currency }
+  const fee = said.accrual ?? said.invoice
+  if (fee !== undefined)
+    return {
+      ...terms,
+      kind: said.accrual === undefined ? 'fee-invoice' : 'fee-accrual',
+      effective_date: fee.date,
+      settle_date: said.invoice?.payDate ?? null,
+      currency: fee.currency,
+      amount: canonicalDecimal(fee.amount),
+      sleeve: fee.sleeve,
+      cash_account: fee.cashAccount,
+    }
   if (said.option !== undefined) return { ...terms, kind: 'option', ...optionColumns(said.option) }
   if (type === 'PolicyChanged' && said.effectiveOn !== undefined)
     return { ...terms, kind: 'policy', effective_date: said.effectiveOn }

@@ -128,7 +128,7 @@ describe('what is saved', () => {
     for (const command of commands) two.decide(command, false)
     const { head, rows } = two.all
     const { opened: _, openedFingerprint, ...rest } = head
-    expect(layers.shape).toBe('portfolio 3')
+    expect(layers.shape).toBe('portfolio 4')
     expect(openedFingerprint).toBeTypeOf('number')
     expect(rest).toMatchInlineSnapshot(`
       {
@@ -147,6 +147,7 @@ describe('what is saved', () => {
         "custodyAccounts": [
           "main",
         ],
+        "feeSchedules": [],
         "references": 1,
         "reopenings": [],
         "revision": 4,
