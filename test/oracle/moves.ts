@@ -322,10 +322,30 @@ export const identify: Move = (dice, teller) => {
   record(dice, teller, 'lots', `I${teller.next()}`, { type: 'LotsIdentified', fill: fact, lots, algorithm: 'lifo' })
 }
 
+/** Choices for one account in an action that leaves one; now and then of an option there is not, or for more than is held. */
+export const elect: Move = (dice, teller) => {
+  const open = teller.actions.filter(({ terms }) => terms.options !== undefined)
+  if (open.length === 0) return
+  const { instrument, terms } = dice.pick(open)
+  const ref = `V${teller.next()}`
+  const election = {
+    ref,
+    instrument,
+    action: terms.action,
+    option: 1 + dice.below(dice.chance(10) ? 3 : 2),
+    quantity: dice.pick(['10', '3', '100', '33', '1', '250']),
+    custodyAccount: dice.chance(15) ? 'vault' : 'cust',
+    electedOn: terms.exDate,
+  }
+  record(dice, teller, 'election', ref, { type: 'ElectionMade', election })
+}
+
 /** The newest terms of any fact but a fill: other money, or another date. */
 export const correctFact: Move = (dice, teller) => {
-  if (teller.facts.length === 0) return
-  const live = dice.pick(teller.facts)
+  // An election is not corrected: another choice is a cancellation and a new one.
+  const facts = teller.facts.filter(({ is }) => is.type !== 'ElectionMade')
+  if (facts.length === 0) return
+  const live = dice.pick(facts)
   const is = otherwise(dice, teller, live.is)
   live.is = is
   teller.append(dice, STREAM, { type: 'FactCorrected', data: { fact: live.fact, as: is } })
@@ -345,6 +365,8 @@ function otherwise(dice: Dice, teller: Teller, is: PlainFact): PlainFact {
       const of = teller.fills.find(({ fact }) => fact === is.fill)
       return of ? { ...is, lots: choices(dice, teller, of.fill.instrument) } : is
     }
+    case 'ElectionMade':
+      return is
     default: {
       const { currency } = is.cash
       const cash = dice.chance(50)

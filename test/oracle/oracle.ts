@@ -1,5 +1,5 @@
 // The oracle: the whole book from scratch at one (effectiveAt, asAt), as slowly and plainly as it can be said.
-import { goEx, pay, sequenceOf } from './actions.ts'
+import { goEx, pay, phaseOf, sequenceOf } from './actions.ts'
 import { AGAINST, bookCash, settleFx, tradeFx, transferCash } from './cash.ts'
 import { dateIn, sortable } from './days.ts'
 import { settle, trade } from './fills.ts'
@@ -135,6 +135,7 @@ function factSteps(fold: Fold, fact: string, is: PlainFact, root: bigint): Step[
     case 'CashTransferred':
       return at(is.cash.valueDate, 5, (when) => transferCash(fold, fact, is, when))
     case 'LotsIdentified':
+    case 'ElectionMade':
       return []
     case 'FxTraded': {
       const { fx } = is
@@ -177,10 +178,13 @@ function actionSteps(fold: Fold, known: Knowledge): Step[] {
       const { terms, root } = action
       const { exDate, payDate } = terms
       const sequence = sequenceOf(terms)
-      const ex = { ...NO_ORDER, date: exDate, phase: 1, sequence, root, run: (when: When) => goEx(fold, action, when) }
+      const phase = phaseOf(terms)
+      const ex = { ...NO_ORDER, date: exDate, phase, sequence, root, run: (when: When) => goEx(fold, action, when) }
       if (payDate === undefined) return [ex]
       const held = (cashAccount: string) => waits(fold, cashAccount, payDate)
       const run = (when: When) => pay(fold, action, when, held)
+      // What arises in the evening of its pay date is paid then.
+      if (payDate === exDate && phase > 3) return [ex, { ...ex, leg: 1, run }]
       return [ex, { ...NO_ORDER, date: payDate, phase: 3, sequence: DERIVED, root, run }]
     })
 }

@@ -134,6 +134,7 @@ export type PlainFact =
   | { readonly type: 'CashTransferred'; readonly cash: Cash; readonly toCashAccount: string; readonly toSleeve: string }
   | { readonly type: 'FxTraded'; readonly fx: Fx }
   | { readonly type: 'OpeningBalanceDeclared'; readonly opening: Opening }
+  | { readonly type: 'ElectionMade'; readonly election: Election }
   | {
       readonly type: 'LotsIdentified'
       readonly fill: string
@@ -153,24 +154,66 @@ export interface Instrument {
   readonly identifiers: readonly never[]
   readonly classifications: readonly never[]
 }
+type Price = { readonly price: string; readonly currency: string }
+type Ratio = { readonly numerator: string; readonly denominator: string }
 export interface SecurityLeg {
   readonly kind: 'security'
   readonly leg: number
   readonly instrument: string
-  readonly ratio: { readonly numerator: string; readonly denominator: string }
+  readonly ratio: Ratio
   readonly replaces: boolean
   readonly basisShare?: string
   readonly holdingPeriod: 'keep' | 'tack' | 'restart'
-  readonly fractions: 'keep' | 'cash-in-lieu' | 'down' | 'up' | 'half-up'
-  readonly cashInLieu?: { readonly price: string; readonly currency: string }
+  readonly fractions: 'keep' | 'cash-in-lieu' | 'down' | 'up' | 'half-up' | 'buy-up' | 'distribute'
+  readonly cashInLieu?: Price
+  readonly value?: Price
+  readonly income?: 'dividend' | 'interest' | 'other'
+  readonly taxable?: boolean
+  readonly subscription?: Price
 }
 export interface CashLeg {
   readonly kind: 'cash'
   readonly leg: number
-  readonly income: 'dividend' | 'interest' | 'capital' | 'other'
+  readonly income:
+    | 'dividend'
+    | 'interest'
+    | 'capital'
+    | 'other'
+    | 'boot'
+    | 'sale'
+    | 'principal'
+    | 'tax'
+    | 'call'
+    | 'reclaim'
   readonly currency: string
   readonly perUnit: string
   readonly withholding?: { readonly statutory: string; readonly treaty: string }
+  readonly surrenders?: Ratio
+  readonly costShare?: string
+  readonly notional?: boolean
+}
+export interface RemovalLeg {
+  readonly kind: 'removal'
+  readonly leg: number
+  readonly basis: 'lost' | 'to-parent'
+}
+export type Leg = SecurityLeg | CashLeg | RemovalLeg
+export interface Option {
+  readonly option: number
+  readonly caop: 'CASH' | 'SECU' | 'EXER' | 'NOAC'
+  readonly default?: boolean
+  readonly legs: readonly Leg[]
+  readonly proration?: string
+  readonly oddLotBelow?: string
+}
+export interface Election {
+  readonly ref: string
+  readonly instrument: string
+  readonly action: string
+  readonly option: number
+  readonly quantity: string
+  readonly custodyAccount: string
+  readonly electedOn: string
 }
 export interface Action {
   readonly action: string
@@ -180,7 +223,8 @@ export interface Action {
   readonly payDate?: string
   readonly sequence?: number
   readonly rateBasis?: 'pre' | 'post'
-  readonly legs: readonly (SecurityLeg | CashLeg)[]
+  readonly legs: readonly Leg[]
+  readonly options?: readonly Option[]
 }
 export type ActionLegs = Action['legs']
 export interface MovedLot {

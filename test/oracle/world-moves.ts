@@ -3,7 +3,7 @@ import { Decimal } from './arithmetic.ts'
 import { addDays } from './days.ts'
 import type { Dice } from './dice.ts'
 import type { Move } from './moves.ts'
-import type { Action, ActionLegs, MovedLot, Transfer, TransferEnd } from './shapes.ts'
+import type { Action, ActionLegs, CashLeg, Leg, MovedLot, SecurityLeg, Transfer, TransferEnd } from './shapes.ts'
 import { afterDays, type Teller } from './teller.ts'
 import {
   amountText,
@@ -19,10 +19,15 @@ import {
   costOf,
 } from './world.ts'
 
-/** Shares that pay, split and detach; KID is what others detach. */
+/** Shares that pay, split and detach; KID is what others detach, and only goes. */
 const ACTING = INSTRUMENTS.filter(({ instrument }) => instrument !== 'KID')
 
 function terms(dice: Dice, instrument: string, action: string): Action {
+  if (instrument === 'KID') {
+    const basis = dice.pick(['to-parent', 'lost'] as const)
+    const legs = [{ kind: 'removal', leg: 1, basis } as const]
+    return { action, caev: 'WRTH', exDate: dayOf(dice), legs }
+  }
   const exDate = dayOf(dice)
   const payDate = dice.chance(85) ? { payDate: afterDays(dice, exDate, 6) } : {}
   const { currency, quantityPlaces } = INSTRUMENTS.find((each) => each.instrument === instrument)!
@@ -75,12 +80,95 @@ function terms(dice: Dice, instrument: string, action: string): Action {
     [2, ['SPLR', [security(1, dice.pick(['1:10', '1:3', '1:200']), true)]]],
     [3, ['SOFF', [security(2, dice.pick(['1:4', '1:3', '1:1', '2:7', '1:300']), false)]]],
     [1, ['SOFF', [dividend(1), security(2, '1:5', false)]]],
+    [9, ['MORE', []]],
   ])
+  if (caev === 'MORE') return { action, exDate, ...payDate, ...lessUsual(dice, instrument, currency, security) }
   return { action, caev, exDate, ...payDate, legs }
 }
 
+/** Everything but dividends, splits and spin-offs: what touches cost, takes units, is paid for, or is a choice. */
+function lessUsual(
+  dice: Dice,
+  instrument: string,
+  home: string,
+  security: (leg: number, ratio: string, replaces: boolean) => SecurityLeg,
+): Pick<Action, 'caev' | 'legs' | 'options'> {
+  const currency = dice.chance(25) ? dice.pick(CURRENCIES) : home
+  const price = dice.pick(['7.77', '0.4', '123'])
+  const at = { price, currency }
+  const paid = (leg: number, income: CashLeg['income'], more: Partial<CashLeg> = {}): CashLeg => ({
+    kind: 'cash',
+    leg,
+    income,
+    currency,
+    perUnit: dice.pick(['3', '0.777777', '40', '0.02']),
+    ...more,
+  })
+  const into = (leg: number, ratio: string, more: Partial<SecurityLeg> = {}): SecurityLeg => {
+    const { basisShare: _, ...rest } = security(leg, ratio, false)
+    const fractions = dice.chance(20) ? ('buy-up' as const) : rest.fractions
+    return { ...rest, fractions, cashInLieu: rest.cashInLieu ?? at, replaces: true, ...more }
+  }
+  const beside = (leg: number, ratio: string, more: Partial<SecurityLeg>): SecurityLeg => ({
+    ...into(leg, ratio),
+    replaces: false,
+    ...(dice.chance(50) ? { instrument } : {}),
+    ...more,
+  })
+  const ratio = dice.pick(['2:5', '1:1', '7:3', '1:300'])
+  const income = dice.pick(['dividend', 'interest', 'other'] as const)
+  const none = { option: 2, caop: 'NOAC' as const, ...(dice.chance(50) ? { default: true } : {}), legs: [] }
+  const part = dice.chance(50) ? { proration: dice.pick(['0.6', '0.333333', '0']) } : {}
+  const odd = dice.chance(30) ? { oddLotBelow: '100' } : {}
+  const lost = { kind: 'removal' as const, leg: 1, basis: dice.pick(['lost', 'to-parent'] as const) }
+  const offer = dice.pick<readonly Leg[]>([
+    [paid(1, 'sale')],
+    [into(1, ratio)],
+    [paid(1, 'boot'), into(2, ratio, { value: at })],
+    [paid(1, 'interest'), into(2, ratio, { value: at, taxable: true })],
+    [lost],
+  ])
+  return dice.weighted<Pick<Action, 'caev' | 'legs' | 'options'>>([
+    [3, { caev: 'CAPD', legs: [paid(1, 'capital')] }],
+    [3, { caev: 'MRGR', legs: [paid(1, 'boot'), into(2, ratio, { value: at })] }],
+    [2, { caev: 'MRGR', legs: [paid(1, 'boot'), into(2, ratio, { value: at, taxable: true })] }],
+    [1, { caev: 'MRGR', legs: [paid(1, 'sale')] }],
+    [1, { caev: 'REDM', legs: [paid(1, 'interest'), paid(2, 'sale')] }],
+    [
+      2,
+      { caev: 'PCAL', legs: [paid(1, 'sale', { surrenders: { numerator: dice.pick(['1', '2']), denominator: '3' } })] },
+    ],
+    [2, { caev: 'PRED', legs: [paid(1, 'principal', { costShare: dice.pick(['0.25', '0.333333']) })] }],
+    [1, { caev: 'PPMT', legs: [paid(1, 'call')] }],
+    [1, { caev: 'ACCU', legs: [paid(1, income, { notional: true })] }],
+    [1, { caev: 'TREC', legs: [paid(1, dice.pick(['tax', 'reclaim'] as const))] }],
+    [2, { caev: 'WRTH', legs: [lost] }],
+    [2, { caev: 'DVSE', legs: [beside(1, ratio, { income, value: at })] }],
+    [
+      3,
+      {
+        caev: 'RHTS',
+        legs: [],
+        options: [{ option: 1, caop: 'EXER', legs: [beside(1, ratio, { subscription: at })] }, none],
+      },
+    ],
+    [4, { caev: 'TEND', legs: [], options: [{ option: 1, caop: 'CASH', ...part, ...odd, legs: offer }, none] }],
+    [
+      2,
+      {
+        caev: 'EXOF',
+        legs: [paid(1, income)],
+        options: [
+          { option: 1, caop: 'CASH', default: true, legs: [paid(2, 'sale')] },
+          { option: 2, caop: 'SECU', legs: [paid(3, 'boot'), into(4, ratio, { value: at })] },
+        ],
+      },
+    ],
+  ])
+}
+
 export const announce: Move = (dice, teller) => {
-  const { instrument } = dice.pick([ACTING[1]!, ACTING[1]!, ACTING[1]!, ...ACTING])
+  const { instrument } = dice.pick([ACTING[1]!, ACTING[1]!, ACTING[1]!, ...ACTING, INSTRUMENTS[4]!])
   const action = `A${teller.next()}`
   const live = { instrument, terms: terms(dice, instrument, action) }
   teller.actions.push(live)

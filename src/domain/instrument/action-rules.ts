@@ -93,6 +93,8 @@ function checkList(legs: readonly ActionLeg[], field: string): void {
       'money beside new units is a gain by what the new units are worth',
       'add a leg that replaces the units and states their value; without one it is a sale',
     )
+  if (boot?.kind === 'cash' && replacing?.kind === 'security' && replacing.value?.currency !== boot.currency)
+    contradicts(field, 'the boot and the value of the new units are in two currencies', 'state both in one currency')
   checkBasis(legs, field)
 }
 
@@ -108,7 +110,7 @@ function checkOptions({ options = [], legs, camv: said }: ActionTerms, code: Act
       })
     checkList(option.legs, `options.${i}.legs`)
     atMostOne(option.proration, `options.${i}.proration`)
-    if (legs.some(takesUnits) && option.legs.some(takesUnits))
+    if (legs.some(takesUnits))
       contradicts(`options.${i}.legs`, 'the old units go whatever is chosen', 'say it in the options alone')
   })
   const defaults = options.filter((option) => option.default === true).length
