@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander'
 import { EXIT } from './cli-error.ts'
 import { auditCommands } from './commands/audit.ts'
+import { corporateActionCommands } from './commands/corporate-actions.ts'
 import { importCommand } from './commands/import.ts'
 import { periodCommands } from './commands/periods.ts'
 import { previewCommand } from './commands/preview.ts'
@@ -17,6 +18,7 @@ const program = new Command('quipu')
 
 serverCommands(program)
 importCommand(program)
+corporateActionCommands(program)
 readCommands(program)
 taxCommand(program)
 auditCommands(program)

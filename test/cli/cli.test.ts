@@ -254,3 +254,51 @@ describe('quipu reads', () => {
     expect([away.status, JSON.parse(away.stderr).error.code]).toStrictEqual([3, 'server-unreachable'])
   })
 })
+
+describe('quipu corporate-actions', () => {
+  it('announces from JSON, shows terms and holders, elects, lists, and cancels', async () => {
+    const file = join(folder, 'tender.json')
+    const sale = { kind: 'cash', leg: 1, income: 'sale', currency: 'USD', perUnit: '70' }
+    const terms = {
+      action: 'T1',
+      caev: 'TEND',
+      exDate: '2025-06-16',
+      responseDeadline: '2025-06-10',
+      options: [{ option: 1, caop: 'CASH', legs: [sale] }],
+    }
+    writeFileSync(file, JSON.stringify({ instrument: 'ACME', terms }))
+    expect((await quipu('corporate-actions', 'announce', file)).stdout).toContain('ca:ACME:T1: recorded')
+    const shown = JSON.parse((await quipu('corporate-actions', 'show', 'ACME', 'T1', '--json')).stdout)
+    expect([shown.caev, shown.holders.map((row: { units: string }) => row.units)]).toStrictEqual(['TEND', ['15']])
+
+    const elect = (quantity: string, on: string) =>
+      quipu(
+        'corporate-actions',
+        'elect',
+        'ACME',
+        'T1',
+        '-p',
+        'P1',
+        '--option',
+        '1',
+        '--quantity',
+        quantity,
+        '--ref',
+        'E1',
+        '--on',
+        on,
+      )
+    const late = await elect('5', '2025-06-11')
+    expect([late.status, late.stderr]).toStrictEqual([1, expect.stringContaining('election-too-late')])
+    expect((await elect('16', '2025-06-09')).stderr).toContain('election-exceeds-holding')
+    expect((await elect('5', '2025-06-09')).stdout).toContain('election:E1: recorded')
+
+    const listed = JSON.parse((await quipu('corporate-actions', 'list', '--instrument', 'ACME', '--json')).stdout)
+    expect(listed.map((row: { action: string; status: string }) => [row.action, row.status])).toStrictEqual([
+      ['T1', 'announced'],
+    ])
+    expect((await quipu('corporate-actions', 'cancel', 'ACME', 'T1', '--withdrawn')).status).toBe(0)
+    expect((await quipu('corporate-actions', 'show', 'ACME', 'T9')).stderr).toContain('unknown-action')
+    expect((await quipu('corporate-actions', 'codes')).stdout).toContain('bonus or capitalisation issue')
+  }, 60_000)
+})

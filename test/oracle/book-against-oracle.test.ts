@@ -136,7 +136,7 @@ describe.each(KINDS)('the book against the oracle: %s', (_, kind) => {
       }),
       RUNS,
     )
-  })
+  }, 120_000)
 
   it('counts gains in another functional currency and under another lot method by folding again', () => {
     const lens = fc.constantFrom<Partial<Policy>>(

@@ -48,7 +48,7 @@ const MOVES: Readonly<Record<string, readonly [number, Move]>> = {
   opening: [3, opening],
   changePolicy: [3, changePolicy],
   identify: [2, identify],
-  elect: [5, elect],
+  elect: [8, elect],
   correctFact: [5, correctFact],
   cancelFact: [3, cancelFact],
   enterByHand: [3, enterByHand],
@@ -64,7 +64,7 @@ const MOVES: Readonly<Record<string, readonly [number, Move]>> = {
   changeTransfer: [3, changeTransfer],
 }
 
-const NUMBERS = 40
+const NUMBERS = 60
 const numbers = fc.array(fc.nat(99_999), { minLength: NUMBERS, maxLength: NUMBERS })
 
 export interface HistoryOptions {

@@ -1,7 +1,7 @@
 // The moves of a random history around the portfolio: corporate actions, rates, transfers in kind.
 import { Decimal } from './arithmetic.ts'
 import { addDays } from './days.ts'
-import type { Dice } from './dice.ts'
+import { Dice } from './dice.ts'
 import type { Move } from './moves.ts'
 import type { Action, ActionLegs, CashLeg, Leg, MovedLot, SecurityLeg, Transfer, TransferEnd } from './shapes.ts'
 import { afterDays, type Teller } from './teller.ts'
@@ -23,6 +23,8 @@ import {
 const ACTING = INSTRUMENTS.filter(({ instrument }) => instrument !== 'KID')
 
 function terms(dice: Dice, instrument: string, action: string): Action {
+  const unusual = dice.chance(45)
+  const kind = dice.below(38)
   if (instrument === 'KID') {
     const basis = dice.pick(['to-parent', 'lost'] as const)
     const legs = [{ kind: 'removal', leg: 1, basis } as const]
@@ -74,21 +76,21 @@ function terms(dice: Dice, instrument: string, action: string): Action {
       ...cashInLieu,
     }
   }
+  if (unusual) return { action, exDate, ...payDate, ...lessUsual(dice, kind, instrument, currency, security) }
   const [caev, legs] = dice.weighted<readonly [string, ActionLegs]>([
     [5, ['DVCA', [dividend(1)]]],
     [3, ['SPLF', [security(1, dice.pick(['2:1', '3:2', '7:5', '3:1']), true)]]],
     [2, ['SPLR', [security(1, dice.pick(['1:10', '1:3', '1:200']), true)]]],
     [3, ['SOFF', [security(2, dice.pick(['1:4', '1:3', '1:1', '2:7', '1:300']), false)]]],
     [1, ['SOFF', [dividend(1), security(2, '1:5', false)]]],
-    [9, ['MORE', []]],
   ])
-  if (caev === 'MORE') return { action, exDate, ...payDate, ...lessUsual(dice, instrument, currency, security) }
   return { action, caev, exDate, ...payDate, legs }
 }
 
 /** Everything but dividends, splits and spin-offs: what touches cost, takes units, is paid for, or is a choice. */
 function lessUsual(
   dice: Dice,
+  kind: number,
   instrument: string,
   home: string,
   security: (leg: number, ratio: string, replaces: boolean) => SecurityLeg,
@@ -117,7 +119,9 @@ function lessUsual(
   })
   const ratio = dice.pick(['2:5', '1:1', '7:3', '1:300'])
   const income = dice.pick(['dividend', 'interest', 'other'] as const)
-  const none = { option: 2, caop: 'NOAC' as const, ...(dice.chance(50) ? { default: true } : {}), legs: [] }
+  const taken = dice.chance(70)
+  const first = taken ? { default: true } : {}
+  const none = { option: 2, caop: 'NOAC' as const, ...(taken ? {} : { default: true }), legs: [] }
   const part = dice.chance(50) ? { proration: dice.pick(['0.6', '0.333333', '0']) } : {}
   const odd = dice.chance(30) ? { oddLotBelow: '100' } : {}
   const lost = { kind: 'removal' as const, leg: 1, basis: dice.pick(['lost', 'to-parent'] as const) }
@@ -128,7 +132,7 @@ function lessUsual(
     [paid(1, 'interest'), into(2, ratio, { value: at, taxable: true })],
     [lost],
   ])
-  return dice.weighted<Pick<Action, 'caev' | 'legs' | 'options'>>([
+  return new Dice([kind]).weighted<Pick<Action, 'caev' | 'legs' | 'options'>>([
     [3, { caev: 'CAPD', legs: [paid(1, 'capital')] }],
     [3, { caev: 'MRGR', legs: [paid(1, 'boot'), into(2, ratio, { value: at })] }],
     [2, { caev: 'MRGR', legs: [paid(1, 'boot'), into(2, ratio, { value: at, taxable: true })] }],
@@ -145,16 +149,19 @@ function lessUsual(
     [2, { caev: 'WRTH', legs: [lost] }],
     [2, { caev: 'DVSE', legs: [beside(1, ratio, { income, value: at })] }],
     [
-      3,
+      5,
       {
         caev: 'RHTS',
         legs: [],
-        options: [{ option: 1, caop: 'EXER', legs: [beside(1, ratio, { subscription: at })] }, none],
+        options: [{ option: 1, caop: 'EXER', ...first, legs: [beside(1, ratio, { subscription: at })] }, none],
       },
     ],
-    [4, { caev: 'TEND', legs: [], options: [{ option: 1, caop: 'CASH', ...part, ...odd, legs: offer }, none] }],
     [
-      2,
+      9,
+      { caev: 'TEND', legs: [], options: [{ option: 1, caop: 'CASH', ...first, ...part, ...odd, legs: offer }, none] },
+    ],
+    [
+      4,
       {
         caev: 'EXOF',
         legs: [paid(1, income)],
