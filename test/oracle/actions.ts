@@ -1,5 +1,5 @@
 // Corporate actions on the ex-date, account by account: which units every leg works on, and what its kind does with them.
-import { Decimal, decimal, largestRemainder, placesOf, sum, ZERO } from './arithmetic.ts'
+import { Decimal, decimal, largestRemainder, sum, ZERO } from './arithmetic.ts'
 import { exchange } from './exchange.ts'
 import { compare, type Fold, post } from './fold.ts'
 import { payIncome, payTax } from './income.ts'
@@ -145,11 +145,3 @@ export function pay(fold: Fold, action: KnownAction, when: When, waits: (cashAcc
     post(fold, draft, `${group}/pay`, when)
   }
 }
-
-/** An account's amount over its pieces by units. */
-export const byUnits = (amount: Decimal, pieces: readonly Piece[], currency: string): Decimal[] =>
-  largestRemainder(
-    amount,
-    pieces.map(({ units }) => units),
-    placesOf(currency),
-  )

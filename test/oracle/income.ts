@@ -1,11 +1,11 @@
 // Income legs and their withholding, taxes and reclaims: rounded once for the account, spread over its lots, converted lot by lot.
 import type { Side } from './actions.ts'
-import { byUnits } from './actions.ts'
 import { Decimal, money, sum } from './arithmetic.ts'
 import { rateOn } from './fold.ts'
 import { Draft } from './journal.ts'
 import { actionId } from './knowledge.ts'
 import type { Lot } from './lots.ts'
+import { byUnits } from './pieces.ts'
 import { convert } from './rates.ts'
 import { owe } from './receivables.ts'
 import type { CashLeg } from './shapes.ts'

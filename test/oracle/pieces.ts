@@ -1,5 +1,5 @@
 // Units of one lot that an action works on, and their share of its cost. Amounts are signed as the lot's are: negative when short.
-import { type Base, type Decimal, money, subBase, ZERO } from './arithmetic.ts'
+import { type Base, type Decimal, largestRemainder, money, placesOf, subBase, ZERO } from './arithmetic.ts'
 import type { Fold } from './fold.ts'
 import { type Amounts, type Lot, minus, NOTHING, rebase } from './lots.ts'
 
@@ -34,3 +34,11 @@ export function lower(piece: Piece, by: Amounts): void {
   rebase(piece.lot)
   if (!piece.whole) piece.own = minus(piece.own, by)
 }
+
+/** An account's amount over its pieces by units. */
+export const byUnits = (amount: Decimal, pieces: readonly Piece[], currency: string): Decimal[] =>
+  largestRemainder(
+    amount,
+    pieces.map(({ units }) => units),
+    placesOf(currency),
+  )
