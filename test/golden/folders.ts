@@ -12,6 +12,7 @@ import { folder as d3 } from './folders/d3_taxlots_uk_kapji.ts'
 import { folder as d5 } from './folders/d5_washsale_bbreslauer.ts'
 import { folder as d9 } from './folders/d9_taxlots_canada_acb.ts'
 import { folder as g1 } from './folders/g1_pricing_quantlib.ts'
+import { folder as e1 } from './folders/e1_corpactions_official_examples.ts'
 import { folder as h1 } from './folders/h1_calendars_daycount_quantlib.ts'
 
 export const FOLDERS: readonly GoldenFolder[] = [
@@ -27,5 +28,6 @@ export const FOLDERS: readonly GoldenFolder[] = [
   d5,
   d9,
   g1,
+  e1,
   h1,
 ]

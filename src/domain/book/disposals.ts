@@ -28,8 +28,11 @@ function rowsOf(desk: Desk, entry: Entry): number[] {
     return rows
   for (let row = entry.start; row < entry.end; row++) {
     const { account } = desk.dimensions.of(entry.chunk.dimension[row] ?? 0)
-    if (account !== 1100 && account !== 2100) continue
     const by = ruleName(entry.chunk.rule[row] ?? 0)
+    // A lot that had no cost left to give up says no more than its gain.
+    const gainOnly = (account === 4100 || account === 4110) && ACTION_RULES.has(by) && !givesUp(desk, entry, row)
+    if (gainOnly && !rows.some((other) => sameLot(entry, other, row))) rows.push(row)
+    if (account !== 1100 && account !== 2100) continue
     if (by.startsWith('relief:') || by === 'cash-in-lieu' || by === 'expiry' || by === 'maturity') rows.push(row)
     else if (ACTION_RULES.has(by) && realises(desk, entry, row) && !rows.some((other) => sameLot(entry, other, row)))
       rows.push(row)
@@ -42,6 +45,24 @@ const ACTION_RULES: ReadonlySet<string> = new Set(['sale', 'capital', 'boot', 'r
 
 function sameLot({ chunk }: Entry, a: number, b: number): boolean {
   return chunk.lot[a] === chunk.lot[b] && chunk.rule[a] === chunk.rule[b]
+}
+
+/** Whether an entry takes units or cost of a line's lot away under the line's rule. */
+function givesUp(desk: Desk, entry: Entry, row: number): boolean {
+  for (let other = entry.start; other < entry.end; other++) {
+    const { account } = desk.dimensions.of(entry.chunk.dimension[other] ?? 0)
+    if ((account === 1100 || account === 2100) && sameLot(entry, other, row)) return true
+  }
+  return false
+}
+
+/** Whether a line's lot is short, where the line is its gain alone: then what came with it is owed. */
+function owes(desk: Desk, entry: Entry, row: number): boolean {
+  for (let other = entry.start; other < entry.end; other++) {
+    const { account } = desk.dimensions.of(entry.chunk.dimension[other] ?? 0)
+    if (account === 2300 && sameLot(entry, other, row)) return true
+  }
+  return false
 }
 
 /** Units sold are a disposal even without a gain; cost given back is one only where more came than it was. */
@@ -67,6 +88,8 @@ function givenUp(
   row: number,
 ): { readonly units: Int; readonly local: Int; readonly base: Int } {
   const { chunk } = entry
+  const { account: own } = desk.dimensions.of(chunk.dimension[row] ?? 0)
+  if (own !== 1100 && own !== 2100) return { units: 0, local: 0, base: 0 }
   let sum = { units: chunk.units(row), local: chunk.local(row), base: chunk.base(row) }
   if (!ACTION_RULES.has(ruleName(chunk.rule[row] ?? 0))) return sum
   for (let other = row + 1; other < entry.end; other++) {
@@ -86,7 +109,7 @@ function disposal(desk: Desk, entry: Entry, row: number): Disposal {
   const lot = chunk.lot[row] ?? NO_LOT
   const flags = chunk.flags[row] ?? 0
   const dimension = desk.dimensions.of(chunk.dimension[row] ?? 0)
-  const short = dimension.account === 2100
+  const short = dimension.account === 2100 || (dimension.account !== 1100 && owes(desk, entry, row))
   // Debit is positive: relieving a long lot credits its cost, relieving a short one debits its proceeds.
   const sign = short ? 1 : -1
   const gone = givenUp(desk, entry, row)
@@ -120,7 +143,7 @@ function disposal(desk: Desk, entry: Entry, row: number): Disposal {
     fact: entry.origin.id,
     lot: desk.lotNames.text(lot),
     sleeve: dimension.sleeve,
-    custodyAccount: dimension.custodyAccount ?? '',
+    custodyAccount: dimension.custodyAccount ?? entry.where?.split('/')[0] ?? '',
     instrument: dimension.instrument ?? '',
     side: short ? 'short' : 'long',
     tradeDate: dateOf(entry.date),

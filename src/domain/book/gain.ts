@@ -24,6 +24,8 @@ export interface Relieved {
   currency: number
   cost: Int
   baseCost: Int
+  /** Stated on the gain where nothing else of the entry may say it: when the lot gives up neither units nor cost. */
+  acquired?: number
 }
 
 /** What realising a gain leaves for the money line to take, and whether something of it is unknown. */
@@ -48,7 +50,7 @@ export function realise(
   left: Realised,
 ): void {
   const { lines } = desk
-  const { lot, currency, cost, baseCost } = relieved
+  const { lot, currency, cost, baseCost, acquired = NO_ACQUIRED } = relieved
   const allIn = inForce.policy.gainConvention === 'all-in-price'
   const sameCurrency = currency === place.currency
   let costHere = cost
@@ -67,12 +69,12 @@ export function realise(
   const gain = subInt(proceeds, costHere)
   const priceGain = sameCurrency ? gainPrice(inForce, rate, gain, cost, baseCost) : convert(rate, gain)
   if (gain !== 0 || (allIn && sameCurrency && priceGain !== 0))
-    lines.add(place.gain, lot, NO_ACQUIRED, 0, negInt(gain), opposite(priceGain), rule, flags)
+    lines.add(place.gain, lot, acquired, 0, negInt(gain), opposite(priceGain), rule, flags)
   if (isUnknown(priceGain)) left.pending = true
   left.base = plus(left.base, plus(baseCost, priceGain))
   if (!sameCurrency || !place.foreign || allIn) return
   const fxGain = gainFx(inForce, rate, gain, cost, baseCost, priceGain)
-  if (fxGain !== 0) lines.add(place.fxGain, lot, NO_ACQUIRED, 0, 0, opposite(fxGain), rule, flags)
+  if (fxGain !== 0) lines.add(place.fxGain, lot, acquired, 0, 0, opposite(fxGain), rule, flags)
   if (isUnknown(fxGain)) left.pending = true
   left.base = plus(left.base, fxGain)
 }

@@ -6,7 +6,7 @@ import { type ActionSide, costOf, leave, openLots, type Piece, reduce, unitsOf }
 import { amountFor, asCost, flagsOf, oweFor, postCost, rateOf } from './action-money.ts'
 import { fractionOf, isUnknown, minus, opposite, share, smaller, spread, UNKNOWN } from './amounts.ts'
 import { type Realised, realise } from './gain.ts'
-import { NO_LOT } from './lines.ts'
+import { NO_ACQUIRED, NO_LOT } from './lines.ts'
 import { entitlement, priced, whole } from './quotient.ts'
 import { convert, convertBack, type Rate } from './rates.ts'
 import { rule } from './rules.ts'
@@ -52,6 +52,7 @@ export function recover(side: ActionSide, leg: CashLeg & { readonly income: keyo
       currency: lots.currency[piece.lot] ?? 0,
       cost: short ? negInt(taken.local) : taken.local,
       baseCost: short ? opposite(taken.base) : taken.base,
+      acquired: lots.acquired[piece.lot] ?? NO_ACQUIRED,
     }
     const owed = short ? negInt(amount) : amount
     const result: Realised = { base: 0, pending: false }
