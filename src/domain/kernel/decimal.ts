@@ -62,6 +62,8 @@ export function decimal(text: string): Decimal {
 /** Zero, for sums that start somewhere. */
 export const ZERO: Decimal = shown(new Exact(0))
 
+/** 10^places and 10^-places: powers and divisions cost far more than the products they save. */
+const POWERS: readonly DecimalJs[] = Array.from({ length: 37 }, (_, places) => new Exact(10).pow(places))
 const UNITS: readonly DecimalJs[] = Array.from({ length: 37 }, (_, places) => new Exact(10).pow(-places))
 
 /** The decimal of a whole number of 10^-places (a scaled integer of scaled.ts), exact; `places` in 0..36. */
@@ -151,14 +153,15 @@ export function divide(a: Decimal, b: Decimal, places: number, rounding: Roundin
   if (b.isZero())
     return refuse({ code: 'division-by-zero', message: `${decimalText(a)} divided by zero is not a number` })
   // Rounding an already rounded quotient could cross a tie, so the integer quotient is taken and its remainder decides.
-  const unit = new Exact(10).pow(places)
+  const unit = POWERS[places] ?? new Exact(10).pow(places)
+  const smallest = UNITS[places] ?? new Exact(10).pow(-places)
   const scaled = exactly(a).times(unit)
   const divisor = exactly(b)
   const quotient = scaled.divToInt(divisor)
   const remainder = scaled.minus(quotient.times(divisor))
-  if (remainder.isZero()) return shown(quotient.div(unit))
+  if (remainder.isZero()) return shown(quotient.times(smallest))
   const away = scaled.isNegative() === divisor.isNegative() ? 1 : -1
-  return shown((roundsAway(quotient, remainder, divisor, rounding) ? quotient.plus(away) : quotient).div(unit))
+  return shown((roundsAway(quotient, remainder, divisor, rounding) ? quotient.plus(away) : quotient).times(smallest))
 }
 
 function roundsAway(quotient: DecimalJs, remainder: DecimalJs, divisor: DecimalJs, rounding: Rounding): boolean {

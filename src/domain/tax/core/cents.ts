@@ -20,6 +20,12 @@ export class Sharer {
   next(units: Decimal): Decimal | null {
     const amount = this.#amount
     if (amount === null) return null
+    // Nearly every amount has one part, or is nothing: both need no arithmetic.
+    if (amount.isZero() || (this.#reached === ZERO && units.equals(this.#units))) {
+      this.#reached = this.#units
+      this.#given = amount
+      return amount
+    }
     this.#reached = this.#reached.plus(units)
     const upTo = this.#reached.greaterThanOrEqualTo(this.#units)
       ? amount
