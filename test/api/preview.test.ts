@@ -410,4 +410,25 @@ describe('a command tried out', () => {
       }
     }
   })
+
+  it('leaves books whose securities roll forward to their positions', async () => {
+    for (const portfolio of ['P1', 'P2'])
+      for (const basis of ['economic', 'accounting']) {
+        const of = `/v1/portfolios/${portfolio}`
+        const rolled = await ledger.rows(`${of}/roll-forward?from=2025-03-05&to=2025-03-31&basis=${basis}`)
+        const name = ({ instrument, side, sleeve, currency }: Json) => [instrument, side, sleeve, currency].join(' ')
+        const closes = rolled
+          .filter(({ closeUnits, closeCost }) => closeUnits !== '0' || closeCost !== '0')
+          .map((row) => [name(row), row.closeUnits, row.closeCost, row.closeBase])
+        const held = await ledger.rows(`${of}/positions?effectiveAt=2025-03-31&basis=${basis}`)
+        expect(closes.sort()).toStrictEqual(held.map((row) => [name(row), row.units, row.cost, row.baseCost]).sort())
+        expect(rolled.filter(({ otherUnits }) => otherUnits !== '0')).toStrictEqual([])
+        const cents = (value: unknown) => Math.round(Number(value) * 100)
+        for (const row of rolled) {
+          const parts = ['open', 'buys', 'sells', 'actions', 'transfers', 'openings', 'other']
+          const sum = parts.reduce((total, part) => total + cents(row[`${part}Cost`]), 0)
+          expect([name(row), sum]).toStrictEqual([name(row), cents(row.closeCost)])
+        }
+      }
+  })
 })

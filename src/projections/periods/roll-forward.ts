@@ -43,7 +43,8 @@ const KEY = [
 ] as const
 
 /**
- * One row per place, instrument, side and currency of cost; sells are negative. What a fill opens in a long position is bought
+ * One row per place, instrument, side and currency of cost; sells are negative. Actions are also the moments of an instrument's life:
+ * exercises, expiries, maturities. What a fill opens in a long position is bought
  * and what it relieves sold, in a short one the other way round: by the rule of a line and not its sign, so that a correction
  * counts where the corrected trade does. @throws Refused, see resolvePoint.
  */
@@ -60,7 +61,7 @@ export function readRollForward(
       SELECT j.portfolio, j.sleeve, j.custody_account, j.instrument, CASE j.account WHEN 1100 THEN 'long' ELSE 'short' END AS side,
         j.currency, p.base_currency, p.position::text AS position, j.units, j.local, j.base, j.pending,
         CASE WHEN ${day} < ${from} THEN 'open'
-          WHEN j.entry LIKE 'ca:%' THEN 'actions'
+          WHEN j.entry ~ '^(ca|option|mark|accrual|coupon|maturity):' THEN 'actions'
           WHEN j.entry LIKE 'transfer:%' THEN 'transfers'
           WHEN j.entry LIKE 'opening:%' THEN 'openings'
           WHEN j.entry LIKE 'fill:%' AND (j.rule = 'trade') = (j.account = 1100) AND (j.rule = 'trade' OR j.rule LIKE 'relief:%') THEN 'buys'
