@@ -43,7 +43,6 @@ export const recordedChecklist = z.strictObject({
     )
     .max(CHECKS.length),
 })
-export type RecordedChecklist = z.output<typeof recordedChecklist>
 
 export const waiver = z.strictObject({ check: z.enum(CHECKS), reason: shortText })
 export type Waiver = z.output<typeof waiver>
