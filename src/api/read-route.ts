@@ -81,6 +81,8 @@ export interface ReadRoute<Q extends z.ZodRawShape> {
   /** See FastifyContextConfig. */
   readonly whole?: boolean
   readonly query: Q
+  /** It looks at prices, rates or instruments too: wait for the shared read models as well. */
+  readonly shared?: boolean
   read(
     input: Readonly<Record<string, string | undefined>>,
     page: Paging,
@@ -117,6 +119,7 @@ export function read<Q extends z.ZodRawShape>(
       const { limit, cursor, minPosition, effectiveAt, asAt, view, basis, sleeve, ...filter } = request.query
       const portfolios = kind === 'shared' ? null : portfoliosOf(request, filter)
       await awaited(deps, request, kind === 'shared' ? 'shared' : (portfolios ?? 'all'), minPosition)
+      if (route.shared === true) await awaited(deps, request, 'shared', minPosition)
       const scope = definedOnly({ effectiveAt, asAt, view, basis, sleeve })
       const page = definedOnly({ limit: limit === undefined ? undefined : Number(limit), cursor })
       const answer = await route.read(

@@ -7,6 +7,7 @@ import { corporateActionCommands } from './commands/corporate-actions.ts'
 import { importCommand } from './commands/import.ts'
 import { periodCommands } from './commands/periods.ts'
 import { previewCommand } from './commands/preview.ts'
+import { marginCommand } from './commands/margin.ts'
 import { readCommands } from './commands/reads.ts'
 import { serverCommands } from './commands/servers.ts'
 import { taxCommand } from './commands/tax.ts'
@@ -24,6 +25,7 @@ taxCommand(program)
 auditCommands(program)
 periodCommands(program)
 previewCommand(program)
+marginCommand(program)
 
 // A reader that has seen enough (`| head`) ends a command; it is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

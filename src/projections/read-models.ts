@@ -18,6 +18,7 @@ import {
   readIdentifiers,
   readInstruments,
 } from './instruments/query.ts'
+import { readMargin } from './margin/query.ts'
 import { type JournalFilter, readJournal } from './journal/query.ts'
 import { readLots } from './lots/query.ts'
 import { type OrderFilter, readOrders } from './orders/query.ts'
@@ -65,6 +66,7 @@ export class ReadModels {
   readonly cash = (scope: ReadScope, page?: PageRequest & { readonly currency?: string | undefined }) =>
     readCash(this.#db, scope, page)
   readonly cashLadder = (scope: ReadScope, filter?: LadderFilter) => readCashLadder(this.#db, scope, filter)
+  readonly margin = (scope: ReadScope, page?: PageRequest) => readMargin(this.#db, scope, page)
   readonly trialBalance = (scope: ReadScope, page?: PageRequest) => readTrialBalance(this.#db, scope, page)
   readonly journal = (scope: ReadScope, filter?: JournalFilter) => readJournal(this.#db, scope, filter)
   readonly activity = (scope: ReadScope, filter?: ActivityFilter) => readActivity(this.#db, scope, filter)

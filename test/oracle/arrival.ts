@@ -75,6 +75,8 @@ function tokensOf(event: OracleEvent): string[] {
       return [`${event.data.date} ${event.data.base}/${event.data.quote}`]
     case 'ManualEntryPosted':
       return [event.data.fact]
+    case 'BusinessDayClosed':
+      return ['closed']
     case 'PeriodSealed':
     case 'PeriodReopened':
       return ['seals']
@@ -94,6 +96,10 @@ function tokensOfFact(is: PlainFact): string[] {
   if (is.type === 'PolicyChanged') return ['policies']
   if (is.type === 'CashReceived') return ['receipts']
   if (is.type === 'LotsIdentified') return ['identified', is.fill]
+  if (is.type === 'CashInterestSet' || is.type === 'BorrowRateSet' || is.type === 'BorrowPriceTaken')
+    return ['financing']
+  if (is.type === 'SettlementFailed') return ['settlements', is.failed.fill]
+  if (is.type === 'SettlementConfirmed') return ['settlements', is.settled.fill]
   if (is.type === 'OpeningBalanceDeclared') return [`0 ${is.opening.date}`]
   return []
 }

@@ -7,6 +7,9 @@ export function addDays(date: string, days: number): string {
   return new Date(Date.UTC(year!, month! - 1, day! + days)).toISOString().slice(0, 10)
 }
 
+/** The later of two days. */
+export const laterOf = (a: string, b: string): string => [a, b].sort()[1]!
+
 export function isOpen(date: string, holidays: Holidays): boolean {
   const weekday = new Date(`${date}T00:00:00Z`).getUTCDay()
   return weekday !== 0 && weekday !== 6 && !holidays.has(date)

@@ -1,5 +1,6 @@
 // Fills: which side they relieve or open, their trade entries, and their settlement.
 import { type Base, cumulated, type Decimal, decimal, money, negBase, sum, ZERO } from './arithmetic.ts'
+import { inParts, planOf } from './fails.ts'
 import { type Fold, inBase, policyAt, post, rateOfFact, waits } from './fold.ts'
 import { gainLines } from './gains.ts'
 import { Draft, type When } from './journal.ts'
@@ -30,7 +31,8 @@ function closesFirst(fill: Fill, policy: Policy): boolean {
 }
 
 /** The trade entries of a fill: leg 1 relieves, leg 2 (or the only one) opens. */
-export function trade(fold: Fold, { fact, fill }: KnownFill, when: When): void {
+export function trade(fold: Fold, known: KnownFill, when: When): void {
+  const { fact, fill } = known
   const policy = policyAt(fold, fill.tradeDate)
   const units = decimal(fill.quantity)
   const other = buys(fill) ? 'short' : 'long'
@@ -42,9 +44,9 @@ export function trade(fold: Fold, { fact, fill }: KnownFill, when: When): void {
   const rate = tradeRate(fold, fill, policy)
   if (first) {
     const takes = choose(fold, fact, fill, policy, candidates, first.units)
-    relieveLeg(fold, fact, fill, first, takes, rate, when)
+    relieveLeg(fold, known, first, takes, rate, when)
   }
-  if (rest) openLeg(fold, fact, fill, rest, first ? 2 : 1, rate, when)
+  if (rest) openLeg(fold, known, rest, first ? 2 : 1, rate, when)
 }
 
 /** Pro rata by units: leg 1 gets the rounded part of each amount, leg 2 what is left. */
@@ -140,13 +142,13 @@ function choicesOf(fold: Fold, fact: string, fill: Fill, policy: Policy): readon
 
 function relieveLeg(
   fold: Fold,
-  fact: string,
-  fill: Fill,
+  known: KnownFill,
   leg: LegAmounts,
   takes: readonly { lot: Lot; units: Decimal }[],
   rate: Rate | null,
   when: When,
 ): void {
+  const { fact, fill } = known
   const draft = new Draft()
   const { sleeve } = fill
   const proceeds = buys(fill) ? leg.consideration.plus(leg.carried).negated() : leg.consideration.minus(leg.carried)
@@ -157,7 +159,7 @@ function relieveLeg(
   )
   takes.forEach(({ lot, units }, at) => {
     const taken = relieve(fold, lot, units)
-    moveUnsettled(draft, lot, negated(taken), fact, 1)
+    moveUnsettled(fold, draft, lot, negated(taken), known, 1)
     if (lot.sleeve !== sleeve) {
       const between = { account: 2500, currency: lot.currency }
       draft.add({ ...between, sleeve: lot.sleeve, local: taken.cost, base: taken.base })
@@ -168,7 +170,8 @@ function relieveLeg(
   finish(fold, draft, fact, fill, leg, 1, takes[0]!.lot.side, rate, when)
 }
 
-function openLeg(fold: Fold, fact: string, fill: Fill, leg: LegAmounts, n: 1 | 2, rate: Rate | null, when: When): void {
+function openLeg(fold: Fold, known: KnownFill, leg: LegAmounts, n: 1 | 2, rate: Rate | null, when: When): void {
+  const { fact, fill } = known
   const draft = new Draft()
   const side = buys(fill) ? 'long' : 'short'
   const cost = buys(fill) ? leg.consideration.plus(leg.carried) : leg.consideration.minus(leg.carried).negated()
@@ -192,7 +195,7 @@ function openLeg(fold: Fold, fact: string, fill: Fill, leg: LegAmounts, n: 1 | 2
     },
     fill.tradeDate,
   )
-  moveUnsettled(draft, lot, opening, fact, n)
+  moveUnsettled(fold, draft, lot, opening, known, n)
   finish(fold, draft, fact, fill, leg, n, side, rate, when)
 }
 
@@ -202,10 +205,11 @@ const negated = (amounts: Amounts): Amounts => ({
   base: negBase(amounts.base),
 })
 
-function moveUnsettled(draft: Draft, lot: Lot, amounts: Amounts, fact: string, leg: number): void {
+function moveUnsettled(fold: Fold, draft: Draft, lot: Lot, amounts: Amounts, known: KnownFill, leg: number): void {
   const { units, cost: local, base } = amounts
   draft.add({ ...dimensionsOf(lot), state: 'unsettled', units, local, base })
-  lot.waiting.push({ ...amounts, fact, leg })
+  for (const part of inParts(fold, planOf(fold, known), known, amounts, lot.currency))
+    lot.waiting.push({ ...part, fact: known.fact, leg })
 }
 
 /** Expensed costs, accrued interest, and the receivable or payable, which takes the residual and may be in another currency. */

@@ -15,6 +15,8 @@ export interface Claim extends Dimensions {
   readonly group: string
   /** 0 as first owed; 1, 2 ... opened again by a shortfall. */
   readonly layer: number
+  /** Opened again because its settlement failed: a confirmation moves it. */
+  readonly failed?: boolean
   /** As it was posted. */
   readonly amount: Decimal
   base: Base

@@ -2,6 +2,8 @@
 import fc from 'fast-check'
 import { Dice } from './dice.ts'
 import {
+  borrowPrices,
+  borrowRate,
   bust,
   cancelFact,
   cash,
@@ -13,11 +15,13 @@ import {
   fx,
   enterByHand,
   identify,
+  interestTerms,
   type Move,
   opening,
   receipt,
   reopen,
   seal,
+  settlement,
 } from './moves.ts'
 import type { OracleUnit } from './shapes.ts'
 import { Teller } from './teller.ts'
@@ -28,6 +32,7 @@ import {
   announce,
   cancelAction,
   changeTransfer,
+  closeDay,
   firstRates,
   rate,
   refine,
@@ -62,6 +67,11 @@ const MOVES: Readonly<Record<string, readonly [number, Move]>> = {
   transfer: [5, transfer],
   transferWithin: [1, transferWithin],
   changeTransfer: [3, changeTransfer],
+  interestTerms: [4, interestTerms],
+  borrowRate: [3, borrowRate],
+  borrowPrices: [2, borrowPrices],
+  settlement: [8, settlement],
+  closeDay: [5, closeDay],
 }
 
 const NUMBERS = 60

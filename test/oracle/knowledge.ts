@@ -48,6 +48,8 @@ export interface Knowledge {
   instruments: Map<string, Instrument>
   /** By `source|fixing|date|base|quote`. */
   rates: Map<string, string>
+  /** The last closed business day by calendar. */
+  closed: Map<string, string>
 }
 
 export const rateKey = (source: string, fixing: string, date: string, base: string, quote: string): string =>
@@ -65,6 +67,7 @@ export function knownAt(units: readonly OracleUnit[], asAt: bigint): Knowledge {
     manual: new Map(),
     instruments: new Map(),
     rates: new Map(),
+    closed: new Map(),
   }
   const inOrder = [...units].sort((a, b) => (a.position < b.position ? -1 : 1))
   for (const unit of inOrder)
@@ -147,6 +150,12 @@ function learn(known: Knowledge, event: OracleEvent, position: bigint): void {
     case 'ManualEntryPosted':
       known.manual.set(event.data.fact, { entry: event.data.entry, root: position })
       return
+    case 'BusinessDayClosed': {
+      const { calendar, date } = event.data
+      const before = known.closed.get(calendar)
+      if (before === undefined || date > before) known.closed.set(calendar, date)
+      return
+    }
     case 'PeriodSealed':
     case 'PeriodReopened':
       return // accounting dates only: the economic book does not know of seals

@@ -1,5 +1,6 @@
 // Lots: what opens, joins, orders, relieves and settles them. Short lots carry negative units and negative cost (their proceeds).
 import { addBase, type Base, type Decimal, money, subBase, ZERO } from './arithmetic.ts'
+import type { Part } from './fails.ts'
 import { compare, type Fold, policyAt } from './fold.ts'
 import { Draft } from './journal.ts'
 import type { Method, Policy } from './shapes.ts'
@@ -13,6 +14,8 @@ export interface Amounts {
 export interface Waiting extends Amounts {
   readonly fact: string
   readonly leg: number
+  /** Which part of its fill it is, where something was said of the fill's settlement. */
+  readonly part: Part | null
 }
 export interface Lot {
   readonly id: string

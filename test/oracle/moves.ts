@@ -1,6 +1,6 @@
 // The moves of a random history in one portfolio: fills and their corrections, cash, FX, openings, policies, seals.
 import { Decimal, placesOf } from './arithmetic.ts'
-import { addDays } from './days.ts'
+import { addDays, laterOf } from './days.ts'
 import type { Dice } from './dice.ts'
 import type { Cash, Choice, Fill, Opening, OracleEvent, PlainFact, Policy } from './shapes.ts'
 import { afterDays, costsOf, type LiveFill, type Teller } from './teller.ts'
@@ -340,6 +340,98 @@ export const elect: Move = (dice, teller) => {
   record(dice, teller, 'election', ref, { type: 'ElectionMade', election })
 }
 
+const rateText = (dice: Dice): string => new Decimal(dice.below(3000) - 300).dividedBy(10000).toFixed()
+
+export const interestTerms: Move = (dice, teller) => {
+  const cashAccount = dice.weighted([
+    [6, 'cash'],
+    [2, 'margin'],
+    [1, 'second'],
+  ])
+  const tiers = () =>
+    dice.pick([
+      [{ from: '0', rate: rateText(dice) }],
+      [
+        { from: '0', rate: rateText(dice) },
+        { from: '5000', rate: rateText(dice) },
+      ],
+      [{ from: '1000', rate: rateText(dice) }],
+      [],
+    ])
+  record(dice, teller, 'interest-terms', `N${teller.next()}`, {
+    type: 'CashInterestSet',
+    interest: {
+      effectiveOn: dayOf(dice),
+      cashAccount,
+      currency: dice.pick(CURRENCIES),
+      dayCount: dice.pick(['ACT/360', 'ACT/365F', 'ACT/ACT-ISDA', '30E/360']),
+      tiering: dice.pick(['marginal', 'whole']),
+      credit: tiers(),
+      debit: tiers(),
+      capitalise: dice.pick(['monthly', 'monthly', 'quarterly']),
+    },
+  })
+}
+
+/** Mostly what is traded most. */
+const borrowed = (dice: Dice) =>
+  dice.weighted([
+    [6, INSTRUMENTS[1]!],
+    [3, INSTRUMENTS[0]!],
+    [1, INSTRUMENTS[2]!],
+  ])
+
+export const borrowRate: Move = (dice, teller) => {
+  const instrument = borrowed(dice)
+  record(dice, teller, 'borrow-rate', `B${teller.next()}`, {
+    type: 'BorrowRateSet',
+    borrow: {
+      effectiveOn: dayOf(dice),
+      instrument: instrument.instrument,
+      rate: dice.chance(10) ? '0' : '0.25',
+      currency: dice.chance(10) ? 'USD' : instrument.currency,
+      dayCount: dice.pick(['ACT/360', 'ACT/365F']),
+      price: { source: 'V', basis: 'close', snap: 'eod' },
+    },
+  })
+}
+
+/** Prices for several days: short positions are rare, and so are days that have one. */
+export const borrowPrices: Move = (dice, teller) => {
+  const instrument = borrowed(dice)
+  const from = dayOf(dice)
+  for (let day = 0; day < 1 + dice.below(12); day++) {
+    const date = addDays(from, day)
+    record(dice, teller, 'borrow-price', `M${teller.next()}`, {
+      type: 'BorrowPriceTaken',
+      taken: {
+        date,
+        instrument: instrument.instrument,
+        price: priceOf(dice),
+        currency: instrument.currency,
+        priceDate: addDays(date, -1),
+        source: 'V',
+      },
+    })
+  }
+}
+
+/** A fill that failed, once, or that was confirmed: by its own newest quantity, which a correction may make too small. */
+export const settlement: Move = (dice, teller) => {
+  if (teller.fills.length === 0) return
+  const { fact, fill } = dice.pick(teller.fills)
+  const said = teller.facts.flatMap(({ is }) =>
+    is.type === 'SettlementFailed' && is.failed.fill === fact ? ['failed'] : [],
+  )
+  const date = afterDays(dice, laterOf(fill.settlement.date, fill.tradeDate), 5)
+  const units = dice.chance(60) ? { units: new Decimal(fill.quantity).times(dice.pick(['0.5', '1', '0.25'])) } : {}
+  const whole = units.units?.isInteger() === true ? { units: units.units.toFixed() } : {}
+  const note = { fill: fact, date, ...whole }
+  if (said.length === 0 && dice.chance(60))
+    record(dice, teller, 'settlement-fail', `E${teller.next()}`, { type: 'SettlementFailed', failed: note })
+  else record(dice, teller, 'settlement', `S${teller.next()}`, { type: 'SettlementConfirmed', settled: note })
+}
+
 /** The newest terms of any fact but a fill: other money, or another date. */
 export const correctFact: Move = (dice, teller) => {
   // An election is not corrected: another choice is a cancellation and a new one.
@@ -361,6 +453,16 @@ function otherwise(dice: Dice, teller: Teller, is: PlainFact): PlainFact {
     }
     case 'OpeningBalanceDeclared':
       return { ...is, opening: { ...is.opening, date: dayOf(dice) } }
+    case 'CashInterestSet':
+      return { ...is, interest: { ...is.interest, effectiveOn: dayOf(dice) } }
+    case 'BorrowRateSet':
+      return { ...is, borrow: { ...is.borrow, effectiveOn: dayOf(dice) } }
+    case 'BorrowPriceTaken':
+      return { ...is, taken: { ...is.taken, price: priceOf(dice) } }
+    case 'SettlementFailed':
+      return { ...is, failed: { ...is.failed, date: afterDays(dice, is.failed.date, 2) } }
+    case 'SettlementConfirmed':
+      return { ...is, settled: { ...is.settled, date: afterDays(dice, is.settled.date, 2) } }
     case 'LotsIdentified': {
       const of = teller.fills.find(({ fact }) => fact === is.fill)
       return of ? { ...is, lots: choices(dice, teller, of.fill.instrument) } : is

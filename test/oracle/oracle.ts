@@ -1,11 +1,13 @@
 // The oracle: the whole book from scratch at one (effectiveAt, asAt), as slowly and plainly as it can be said.
+import { accrue } from './accruals.ts'
 import { goEx, pay, phaseOf, sequenceOf } from './actions.ts'
 import { AGAINST, bookCash, settleFx, tradeFx, transferCash } from './cash.ts'
 import { dateIn, sortable } from './days.ts'
+import { confirmDays, moveBack, type Plan, planOf, settleOnTime, settlePart } from './fails.ts'
 import { settle, trade } from './fills.ts'
 import { compare, type Fold, policyAt, waits } from './fold.ts'
 import { type Balance, balancesOf, counts, type Entry, type When } from './journal.ts'
-import { type Knowledge, knownAt, must } from './knowledge.ts'
+import { type KnownFill, type Knowledge, knownAt, must } from './knowledge.ts'
 import { poolLots } from './lots.ts'
 import { postByHand } from './manual.ts'
 import { giveAway, moveWithin, open, takeIn } from './openings.ts'
@@ -61,6 +63,7 @@ export function oracleEntries(units: readonly OracleUnit[], options: OracleOptio
     born: 0,
   }
   for (const step of stepsOf(fold, options.portfolio).sort(inOrder)) step.run(step)
+  accrue(fold)
   return [...fold.entries, ...poolEntries(fold)]
 }
 
@@ -108,13 +111,33 @@ function fillSteps(fold: Fold, known: Knowledge): Step[] {
       const rank = fill.positionEffect === 'open' ? 1 : fill.positionEffect === 'close' ? 2 : buying ? 3 : 4
       const key = { sequence: 0, instant, rank: instant === null ? rank : 0, root }
       const traded: Step = { ...key, date: fill.tradeDate, phase: 4, leg: 1, run: (when) => trade(fold, each, when) }
-      const run = (when: When) => settle(fold, each, when)
+      const plan = planOf(fold, each)
+      const run = (when: When) => (plan === null ? settle(fold, each, when) : settleOnTime(fold, each, plan, when))
       const settled: Step =
         fill.settlement.date <= fill.tradeDate
           ? { ...traded, leg: 3, run }
           : { ...NO_ORDER, date: fill.settlement.date, phase: 3, sequence: DERIVED, root, run }
-      return [traded, settled]
+      return [traded, settled, ...(plan === null ? [] : saidSteps(fold, each, plan))]
     })
+}
+
+/** After what is due on a day, what failed by then, then what was confirmed; both before what was received. */
+function saidSteps(fold: Fold, each: KnownFill, plan: Plan): Step[] {
+  const { root, fill } = each
+  const at = { ...NO_ORDER, phase: 3, root }
+  const failed = plan.failsOn
+  const fails: Step[] =
+    failed === null ? [] : [{ ...at, date: failed, sequence: 0.25, run: (when) => moveBack(fold, each, plan, when) }]
+  const confirms = confirmDays(plan).map((date): Step => {
+    const run = (when: When) => settlePart(fold, each, plan, when)
+    // On the trade date it follows its trade.
+    if (date > fill.tradeDate) return { ...at, date, sequence: 0.5, run }
+    const buying = fill.side === 'buy' || fill.side === 'buy-to-cover'
+    const rank = fill.positionEffect === 'open' ? 1 : fill.positionEffect === 'close' ? 2 : buying ? 3 : 4
+    const instant = fill.executedAt ?? null
+    return { date, phase: 4, sequence: 0, instant, rank: instant === null ? rank : 0, root, leg: 4, run }
+  })
+  return [...fails, ...confirms]
 }
 
 function factSteps(fold: Fold, fact: string, is: PlainFact, root: bigint): Step[] {
@@ -136,6 +159,11 @@ function factSteps(fold: Fold, fact: string, is: PlainFact, root: bigint): Step[
       return at(is.cash.valueDate, 5, (when) => transferCash(fold, fact, is, when))
     case 'LotsIdentified':
     case 'ElectionMade':
+    case 'CashInterestSet':
+    case 'BorrowRateSet':
+    case 'BorrowPriceTaken':
+    case 'SettlementFailed':
+    case 'SettlementConfirmed':
       return []
     case 'FxTraded': {
       const { fx } = is

@@ -51,6 +51,58 @@ export function settleClaims(fold: Fold, draft: Draft, claims: readonly Claim[],
   }
 }
 
+/** Moves of each claim what brings it up to an amount; nothing where it has moved that much. */
+export function moveUpTo(
+  fold: Fold,
+  draft: Draft,
+  claims: readonly Claim[],
+  upTo: (claim: Claim) => Decimal,
+  date: string,
+): void {
+  const moves = claims.flatMap((claim) => {
+    const more = upTo(claim).minus(claim.moved)
+    const forwards = claim.amount.isNegative() ? more.lt(0) : more.gt(0)
+    const baseOnly =
+      claim.amount.isZero() && claim.base !== null && claim.movedBase !== null && !claim.base.equals(claim.movedBase)
+    return (forwards && !claim.amount.isZero()) || baseOnly
+      ? [{ claim, amount: claim.amount.isZero() ? ZERO : more }]
+      : []
+  })
+  for (const group of groupBy(moves, ({ claim: c }) => [c.sleeve, c.cashAccount, c.currency].join('|')).values()) {
+    const { sleeve, cashAccount, currency } = group[0]!.claim
+    for (const { claim, amount } of group) claim.unconfirmed = claim.unconfirmed.plus(amount)
+    const into = { sleeve, cashAccount: cashAccount!, currency: currency!, rate: rateOn(fold, currency!, date) }
+    move(fold, draft, group, into)
+  }
+}
+
+/** What has moved beyond `kept` and nobody has confirmed moves back at the day's rate, and is owed again. */
+export function reopen(
+  fold: Fold,
+  draft: Draft,
+  claims: readonly Claim[],
+  kept: (claim: Claim) => Decimal,
+  date: string,
+): void {
+  for (const claim of claims) {
+    const beyond = claim.moved.minus(kept(claim))
+    const size = Decimal.min(beyond.times(claim.amount.s), claim.unconfirmed.times(claim.amount.s))
+    if (!size.gt(0)) continue
+    const amount = size.times(claim.amount.s)
+    const { sleeve, cashAccount, currency } = claim
+    const base = convert(amount, rateOn(fold, currency!, date), fold.functional)
+    claim.unconfirmed = claim.unconfirmed.minus(amount)
+    const account = cashAccountNumber(fold, cashAccount!)
+    draft.add({ sleeve, cashAccount, currency, account, local: amount.negated(), base: negBase(base) })
+    draft.add({ ...linesOf(claim), local: amount, base })
+    const again = claimOf(
+      { ...linesOf(claim), ...REST, ref: claim.ref, group: claim.group, amount, base },
+      claim.layer + 1,
+    )
+    remember(fold, draft, { ...again, failed: true })
+  }
+}
+
 interface Into {
   readonly sleeve: string
   readonly cashAccount: string

@@ -124,6 +124,43 @@ export interface Opened {
   }
 }
 
+export interface Tier {
+  readonly from: string
+  readonly rate: string
+}
+export type DayCount = 'ACT/360' | 'ACT/365F' | 'ACT/ACT-ISDA' | '30E/360'
+export interface InterestTerms {
+  readonly effectiveOn: string
+  readonly cashAccount: string
+  readonly currency: string
+  readonly dayCount: DayCount
+  readonly tiering: 'marginal' | 'whole'
+  readonly credit: readonly Tier[]
+  readonly debit: readonly Tier[]
+  readonly capitalise: 'monthly' | 'quarterly' | 'semi-annually' | 'annually'
+}
+export interface BorrowTerms {
+  readonly effectiveOn: string
+  readonly instrument: string
+  readonly rate: string
+  readonly currency: string
+  readonly dayCount: DayCount
+  readonly price: { readonly source: string; readonly basis: 'close'; readonly snap: string }
+}
+export interface BorrowPrice {
+  readonly date: string
+  readonly instrument: string
+  readonly price: string
+  readonly currency: string
+  readonly priceDate: string
+  readonly source: string
+}
+export interface SettlementNote {
+  readonly fill: string
+  readonly date: string
+  readonly units?: string
+}
+
 /** A fact of the portfolio other than a fill, by the type of its event: what FactCorrected can replace. */
 export type PlainFact =
   | { readonly type: 'PolicyChanged'; readonly effectiveOn: string; readonly changes: Partial<Policy> }
@@ -141,6 +178,11 @@ export type PlainFact =
       readonly lots: readonly Choice[]
       readonly algorithm: string
     }
+  | { readonly type: 'CashInterestSet'; readonly interest: InterestTerms }
+  | { readonly type: 'BorrowRateSet'; readonly borrow: BorrowTerms }
+  | { readonly type: 'BorrowPriceTaken'; readonly taken: BorrowPrice }
+  | { readonly type: 'SettlementFailed'; readonly failed: SettlementNote }
+  | { readonly type: 'SettlementConfirmed'; readonly settled: SettlementNote }
 
 export interface Instrument {
   readonly instrument: string
@@ -287,6 +329,7 @@ export type OracleEvent =
   | Fact<PlainFact>
   | { type: 'FactCorrected'; data: { fact: string; as: PlainFact } }
   | { type: 'FactCancelled'; data: { fact: string } }
+  | { type: 'BusinessDayClosed'; data: { calendar: string; date: string } }
   | { type: 'PeriodSealed'; data: { fact: string; through: string } }
   | { type: 'PeriodReopened'; data: { fact: string; through: string; reason: string } }
   | {

@@ -334,3 +334,9 @@ export const changeTransfer: Move = (dice, teller) => {
     teller.append(dice, stream, { type: 'TransferLotsRestated', data })
   }
 }
+
+/** The next business day of the portfolio's calendar is closed, or some later one. */
+export const closeDay: Move = (dice, teller) => {
+  const date = everyDay[Math.min(everyDay.length - 1, 10 + dice.below(everyDay.length))]!
+  teller.append(dice, 'calendar-WEEKDAYS', { type: 'BusinessDayClosed', data: { calendar: 'WEEKDAYS', date } })
+}

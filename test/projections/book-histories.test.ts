@@ -51,6 +51,7 @@ function streamOf({ type, data }: OracleEvent): string {
   const terms = said.terms as { readonly transfer?: string } | undefined
   if (type.startsWith('Transfer')) return `transfer-${terms?.transfer ?? said.transfer}`
   if (type.startsWith('Rate')) return 'fx-ECB-2025-03'
+  if (type === 'BusinessDayClosed') return 'calendar-WEEKDAYS'
   if (type.startsWith('Instrument') || type.startsWith('CorporateAction')) return `instrument-${said.instrument}`
   return `portfolio-${PORTFOLIO}`
 }

@@ -14,6 +14,7 @@ interface BookRead {
   readonly path: string
   readonly summary: string
   readonly query: z.ZodRawShape
+  readonly shared?: boolean
   rows(
     input: Readonly<Record<string, string | undefined>>,
     page: { readonly limit?: number; readonly cursor?: string },
@@ -49,6 +50,13 @@ export function bookRoutes(api: FastifyInstance, deps: ApiDependencies): void {
       query: { currency: word, cashAccount: word },
       rows: ({ currency, cashAccount }, page, scope) =>
         readModels.cashLadder(scope, { currency, cashAccount, ...page }),
+    },
+    {
+      path: 'margin',
+      summary: 'Margin by Regulation T and FINRA rule 4210 at recorded prices: equity, requirements, excess, the call',
+      query: {},
+      shared: true,
+      rows: (_, page, scope) => readModels.margin(scope, page),
     },
     {
       path: 'available-to-sell',
@@ -118,8 +126,8 @@ export function bookRoutes(api: FastifyInstance, deps: ApiDependencies): void {
       rows: ({ code }, page, scope) => readModels.breaks(scope, { code, ...page }),
     },
   ]
-  for (const { path, summary, query, rows } of reads) {
-    const route = { tag: 'book', access: ROLES_FOR.read, read: rows }
+  for (const { path, summary, query, rows, shared = false } of reads) {
+    const route = { tag: 'book', access: ROLES_FOR.read, read: rows, shared }
     read(api, deps, 'portfolios', { ...route, url: `/v1/portfolios/:portfolio/${path}`, summary, query })
     read(api, deps, 'portfolios', {
       ...route,

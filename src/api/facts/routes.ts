@@ -7,6 +7,7 @@ import {
   type FactKind,
   factCommands,
   isPolicyFact,
+  POLICY_KINDS,
 } from '../../application/commands/facts.ts'
 import { ROLES_FOR, requireRole } from '../access.ts'
 import { command } from '../command-route.ts'
@@ -38,6 +39,12 @@ const PATHS: Readonly<Record<FactKind, readonly [path: string, tag: string, summ
   lots: ['lots-identified', 'lots', 'The lots a sale relieves, chosen by the client or an algorithm'],
   election: ['elections', 'corporate actions', 'A choice among the options of a corporate action'],
   policy: ['policies', 'portfolios', 'A change of policy from a date on'],
+  'interest-terms': ['interest-terms', 'cash', 'Interest on one currency of a cash account from a date on, in bands'],
+  'borrow-rate': ['borrow-rates', 'cash', 'What borrowing an instrument sold short costs from a date on'],
+  'borrow-price': ['borrow-prices', 'cash', "The price that one day's borrow fee is charged on"],
+  'margin-terms': ['margin-terms', 'margin', "The house's margin rates from a date on"],
+  'settlement-fail': ['settlements/failed', 'settlement', 'A fill that did not settle on its date'],
+  settlement: ['settlements/confirmed', 'settlement', 'A fill that settled, whole or in part'],
 }
 
 export function factRoutes(api: FastifyInstance, { app: { facts } }: ApiDependencies): void {
@@ -48,7 +55,7 @@ export function factRoutes(api: FastifyInstance, { app: { facts } }: ApiDependen
     const commandOf = (body: z.output<(typeof factCommands)[K]>): FactCommand => ({ kind, body }) as FactCommand
     const schema = factCommands[kind]
     // How a portfolio keeps its books is not the OMS's to change: a policy re-flows every lot from its date on.
-    const access = kind === 'policy' ? ROLES_FOR.operate : ROLES_FOR.write
+    const access = POLICY_KINDS.has(kind) ? ROLES_FOR.operate : ROLES_FOR.write
     command(api, {
       url: `${of}/${path}`,
       tag,

@@ -6,6 +6,8 @@ import { dateText, factIdText, idText, shortText } from '../../domain/kernel/sch
 import type { PortfolioCommand } from '../../domain/portfolio/commands.ts'
 import { chosenLots, settles } from '../../domain/portfolio/facts.ts'
 import {
+  borrowGiven,
+  borrowPriceGiven,
   cashGiven,
   feeAccrualGiven,
   feeInvoiceGiven,
@@ -13,9 +15,13 @@ import {
   electionGiven,
   type FactGiven,
   fxGiven,
+  interestGiven,
+  marginGiven,
   openingGiven,
   optionEndGiven,
   policyChanges,
+  settlementFailGiven,
+  settlementGiven,
   standaloneGiven,
 } from '../../domain/portfolio/given.ts'
 
@@ -53,6 +59,12 @@ export const factCommands = {
   }),
   election: z.strictObject({ ...electionGiven.shape, ...reason }),
   policy: z.strictObject({ ref: idText, effectiveOn: dateText, changes: policyChanges, ...reason }),
+  'interest-terms': z.strictObject({ ref: idText, ...interestGiven.shape, ...reason }),
+  'borrow-rate': z.strictObject({ ref: idText, ...borrowGiven.shape, ...reason }),
+  'borrow-price': z.strictObject({ ref: idText, ...borrowPriceGiven.shape, ...reason }),
+  'margin-terms': z.strictObject({ ref: idText, ...marginGiven.shape, ...reason }),
+  'settlement-fail': z.strictObject({ ref: idText, ...settlementFailGiven.shape, ...reason }),
+  settlement: z.strictObject({ ref: idText, ...settlementGiven.shape, ...reason }),
 } as const
 
 export type FactKind = keyof typeof factCommands
@@ -138,7 +150,28 @@ function given(command: FactCommand): FactGiven {
       const { effectiveOn, changes } = command.body
       return { type: 'PolicyChanged', effectiveOn, changes }
     }
+    case 'interest-terms':
+      return { type: 'CashInterestSet', interest: termsOf(command.body) }
+    case 'borrow-rate':
+      return { type: 'BorrowRateSet', borrow: termsOf(command.body) }
+    case 'borrow-price':
+      return { type: 'BorrowPriceTaken', taken: termsOf(command.body) }
+    case 'margin-terms':
+      return { type: 'MarginTermsSet', margin: termsOf(command.body) }
+    case 'settlement-fail':
+      return { type: 'SettlementFailed', failed: termsOf(command.body) }
+    case 'settlement':
+      return { type: 'SettlementConfirmed', settled: termsOf(command.body) }
   }
+}
+
+/** Terms that hold neither the reference nor the reason. */
+function termsOf<T extends { readonly ref: string; readonly reason?: string | undefined }>({
+  ref: _,
+  reason: __,
+  ...terms
+}: T): Omit<T, 'ref' | 'reason'> {
+  return terms
 }
 
 /** The decider keeps the reason apart from the terms. */
@@ -146,9 +179,18 @@ function cashOf<T extends { readonly reason?: string | undefined }>({ reason: _,
   return rest
 }
 
-/** Whether a fact, by its name, is a change of policy: how a portfolio keeps its books is the operator's to say. */
+/** How a portfolio keeps its books is the operator's to say: its policies, and the terms it finances itself under. */
+export const POLICY_KINDS: ReadonlySet<string> = new Set(['policy', 'interest-terms', 'borrow-rate', 'margin-terms'])
+const POLICY_TYPES: ReadonlySet<string> = new Set([
+  'PolicyChanged',
+  'CashInterestSet',
+  'BorrowRateSet',
+  'MarginTermsSet',
+])
+
+/** Whether a fact, by its name, is one of them. */
 export function isPolicyFact(fact: string): boolean {
-  return fact.startsWith('policy:')
+  return POLICY_KINDS.has(fact.split(':')[0] ?? '')
 }
 
 /** Whether a command records, corrects or cancels a change of policy. */
@@ -156,7 +198,7 @@ export function concernsPolicy(command: PortfolioCommand): boolean {
   switch (command.type) {
     case 'RecordFact':
     case 'CorrectFact':
-      return command.as.type === 'PolicyChanged'
+      return POLICY_TYPES.has(command.as.type)
     case 'CancelFact':
       return isPolicyFact(command.fact)
     default:

@@ -103,6 +103,18 @@ function dateOfGiven(as: FactGiven): string | null {
       return as.election.electedOn
     case 'LotsIdentified':
       return null
+    case 'CashInterestSet':
+      return as.interest.effectiveOn
+    case 'BorrowRateSet':
+      return as.borrow.effectiveOn
+    case 'BorrowPriceTaken':
+      return as.taken.date
+    case 'MarginTermsSet':
+      return as.margin.effectiveOn
+    case 'SettlementFailed':
+      return as.failed.date
+    case 'SettlementConfirmed':
+      return as.settled.date
     default:
       return as.cash.valueDate
   }

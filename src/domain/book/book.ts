@@ -151,10 +151,12 @@ class FoldingBook implements Book {
     const changes = new Changes(unit.position, (old, fresh) => {
       if (fresh !== null) checkEntry(desk, fresh)
       difference.note(desk, old, fresh)
-      pools.follow(old, fresh)
+      opened.follow(old, fresh)
     })
     const { facts, partitions } = opened.fold(changes)
-    const poolDays = pools.fold(unit.events.at(-1)?.id ?? '', (old, fresh) => changes.one(old, fresh))
+    const cause = unit.events.at(-1)?.id ?? ''
+    opened.accrue(cause, changes)
+    const poolDays = pools.fold(cause, (old, fresh) => changes.one(old, fresh))
     difference.counted(desk, facts, partitions, poolDays)
     opened.breaks((found, closed) => this.#noteBreaks(difference, found, closed))
   }

@@ -19,6 +19,7 @@ import { Receipts } from './receipts.ts'
 import type { Reference } from './reference.ts'
 
 import { rule } from './rules.ts'
+import type { SettlementNote } from './settlement-plan.ts'
 
 /** What opening the portfolio fixed. */
 export interface Opened {
@@ -75,6 +76,8 @@ export class Desk {
   readonly elections = new Elections()
   /** The client's choice of lots by fill, where one was recorded apart from it. */
   readonly identified = new Map<string, ChosenLots>()
+  /** What was said of fills' settlement, by fill. */
+  readonly settlements = new Map<string, readonly SettlementNote[]>()
   #anyActual = false
   #lastCurrency = ''
   #lastPlaces = 0

@@ -19,6 +19,11 @@ export const ENTRY = {
   accrual: 13,
   manual: 14,
   reversal: 15,
+  interest: 16,
+  interestPaid: 17,
+  fail: 18,
+  fail2: 19,
+  part: 20,
 } as const
 export type EntryKind = (typeof ENTRY)[keyof typeof ENTRY]
 
@@ -39,6 +44,11 @@ const ENDINGS = [
   'accrual',
   'manual',
   'reversal',
+  '',
+  '',
+  'fail',
+  'fail/2',
+  'settle',
 ]
 
 /** Entries of which a fact has one for each custody account. */
@@ -57,7 +67,7 @@ export interface Origin {
 export class Entry {
   readonly kind: EntryKind
   readonly origin: Origin
-  /** A custody account for actions, a declared line for openings, an instrument for method changes, the whole name for pools; null where one entry is enough. */
+  /** A custody account for actions, a declared line for openings, an instrument for method changes, the whole name for pools and accruals; null where one entry is enough. */
   readonly where: string | null
   readonly date: number
   readonly phase: number
@@ -93,9 +103,11 @@ export class Entry {
   }
 
   get name(): string {
-    if (this.kind === ENTRY.pool) return this.where ?? ''
+    if (this.kind === ENTRY.pool || this.kind === ENTRY.interest || this.kind === ENTRY.interestPaid)
+      return this.where ?? ''
     if (this.kind === ENTRY.opening || this.kind === ENTRY.method)
       return `${this.origin.id}/${ENDINGS[this.kind]}/${this.where}`
+    if (this.kind === ENTRY.part) return `${this.origin.id}/${ENDINGS[this.kind]}/${this.where}`
     const account = BY_ACCOUNT.has(this.kind) && this.where !== null ? `/${this.where}` : ''
     return `${this.origin.id}${account}/${ENDINGS[this.kind]}`
   }

@@ -3,6 +3,7 @@
 import type { PortfolioEvent } from '../portfolio/events.ts'
 import type { CashTerms, ElectionTerms, FillTerms, OpeningTerms, OptionEndTerms } from '../portfolio/facts.ts'
 import type { ManualTerms } from '../portfolio/manual-entry.ts'
+import type { Accruals } from './accruals.ts'
 import { placesOf } from './amounts.ts'
 import { Cash, type CashKind } from './cash.ts'
 import { dayOf } from './day.ts'
@@ -30,6 +31,7 @@ export class FactChanges {
   readonly #partitions: Partitions
   readonly #loose: Loose
   readonly #links: ReceiptLinks
+  readonly #accruals: Accruals
   /** Entries of facts that are gone. */
   readonly #gone: (Entry | null)[]
   readonly goneReceipts: string[] = []
@@ -40,6 +42,7 @@ export class FactChanges {
     partitions: Partitions,
     loose: Loose,
     links: ReceiptLinks,
+    accruals: Accruals,
     gone: (Entry | null)[],
   ) {
     this.#desk = desk
@@ -47,6 +50,7 @@ export class FactChanges {
     this.#partitions = partitions
     this.#loose = loose
     this.#links = links
+    this.#accruals = accruals
     this.#gone = gone
   }
 
@@ -80,6 +84,7 @@ export class FactChanges {
     }
     const lag = fill.settleDay - fill.date
     if (lag > partition.longestSettlement) partition.longestSettlement = lag
+    if (desk.settlements.has(fact)) partition.mayWaitForEver()
     this.#register.set(fact, fill)
     partitions.addTo(partition, fill)
   }
@@ -127,6 +132,28 @@ export class FactChanges {
         return
       case 'CashReceived':
         this.#stand(fact, new Receipt(desk, fact, cause, root, index, terms))
+        return
+      case 'CashInterestSet':
+      case 'BorrowRateSet':
+      case 'BorrowPriceTaken': {
+        const financing = { kind: 'financing', root, index, terms } as const
+        this.#register.set(fact, financing)
+        this.#accruals.set(fact, financing)
+        return
+      }
+      case 'SettlementFailed':
+      case 'SettlementConfirmed': {
+        const says = terms.type === 'SettlementFailed' ? 'failed' : 'confirmed'
+        const { fill, date, units = null } = terms.type === 'SettlementFailed' ? terms.failed : terms.settled
+        const old = this.#register.get(fact)
+        const note = { kind: 'settlement', says, fact, root, index, fill, day: dayOf(date), units } as const
+        this.#register.set(fact, note)
+        if (old?.kind === 'settlement' && old.fill !== fill) this.#resettle(old.fill)
+        this.#resettle(fill)
+        return
+      }
+      case 'MarginTermsSet':
+        // Nothing is posted by it: requirements are read off positions.
         return
       case 'CashTransferred':
         this.#cash(version, terms.type, terms.cash, { cashAccount: terms.toCashAccount, sleeve: terms.toSleeve })
@@ -213,6 +240,7 @@ export class FactChanges {
     this.#partitions.setMethodChanges(toAverage)
     this.#partitions.touchFrom(from)
     for (const fact of this.#loose.from(from)) this.touchLoose(fact)
+    this.#accruals.touchFrom(from)
   }
 
   /** The newest choice for a fill counts. */
@@ -233,6 +261,17 @@ export class FactChanges {
     this.#partitions.touchElections(actionOf(election))
   }
 
+  /** What is said of a fill's settlement changed: what waits for it may meet other actions now. */
+  #resettle(id: string): void {
+    const notes = this.#register.settlementsOf(id)
+    if (notes.length === 0) this.#desk.settlements.delete(id)
+    else this.#desk.settlements.set(id, notes)
+    const fill = this.#register.get(id)
+    if (!(fill instanceof Fill)) return
+    this.#partitions.of(fill.place.instrument).mayWaitForEver()
+    this.#partitions.touch(fill)
+  }
+
   /** Works out again what a fact that stands for itself posts. */
   touchLoose(fact: LooseFact): void {
     if (fact.kind === 'receipt') this.#links.touchReceipt(fact)
@@ -248,6 +287,8 @@ export class FactChanges {
     if (fact.kind === 'receipt') this.goneReceipts.push(id)
     if (fact.kind === 'policy') this.#policiesChanged(fact.day)
     if (fact.kind === 'lots') this.#rechoose(fact.fill)
+    if (fact.kind === 'settlement') this.#resettle(fact.fill)
+    if (fact.kind === 'financing') this.#accruals.set(id, null)
     if (fact.kind === 'fill' || fact.kind === 'fx') this.#links.touch(id)
   }
 
@@ -276,6 +317,8 @@ export class FactChanges {
         return
       case 'policy':
       case 'lots':
+      case 'financing':
+      case 'settlement':
         // They stand nowhere: what they do is worked out from all of them together.
         return
     }

@@ -3,6 +3,7 @@ import type { FillTerms } from '../portfolio/facts.ts'
 import type { Cash } from './cash.ts'
 import type { Election } from './election.ts'
 import type { Fill } from './fill.ts'
+import type { FinancingTerms } from './financing.ts'
 import type { Fx } from './fx.ts'
 import type { KnownEvent } from './knowledge.ts'
 import type { Fee } from './fee.ts'
@@ -10,6 +11,7 @@ import type { Manual } from './manual.ts'
 import type { OpeningCash, OpeningStep } from './opening.ts'
 import type { PolicyChange } from './policies.ts'
 import type { Receipt } from './receipt.ts'
+import type { SettlementNote } from './settlement-plan.ts'
 
 /** An opening's cash and its lots by instrument. */
 export interface Opening {
@@ -29,7 +31,26 @@ export interface Choice {
   readonly fill: string
   readonly lots: NonNullable<FillTerms['lots']>
 }
-export type Fact = Fill | Cash | Fee | Fx | Receipt | Manual | Opening | PolicyFact | Choice | Election
+/** Terms of interest and of borrowed securities: they post nothing by themselves; accruals follow from all of them together. */
+export interface Financing {
+  readonly kind: 'financing'
+  readonly root: number
+  readonly index: number
+  readonly terms: FinancingTerms
+}
+export type Fact =
+  | Fill
+  | Cash
+  | Fee
+  | Fx
+  | Receipt
+  | Manual
+  | Opening
+  | PolicyFact
+  | Choice
+  | Election
+  | Financing
+  | SettlementNote
 
 /** Where a version of a fact comes from. */
 export interface Version {
@@ -90,6 +111,11 @@ export class FactRegister {
       .filter((choice) => choice.fill === fill)
       .sort((a, b) => a.root - b.root || a.index - b.index)
       .at(-1)
+  }
+
+  /** What stands of what was said of a fill's settlement. */
+  settlementsOf(fill: string): SettlementNote[] {
+    return [...this.#facts.values()].filter((fact) => fact.kind === 'settlement').filter((note) => note.fill === fill)
   }
 
   get all(): Iterable<Fact> {

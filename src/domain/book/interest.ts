@@ -46,7 +46,7 @@ function settledBy({ desk, partition, step, holdings }: Side, day: number): Int[
     for (const dimensions of holding.dimensions) if (dimensions !== undefined) of.set(dimensions.unsettled, holding)
   for (const fill of partition.fillsBefore(step, day)) {
     if (fill.settleDay <= day && fill.date <= day) continue
-    for (const { unsettled, units } of fill.waiting ?? tradeLines(desk.turn.bind(desk), fill)) {
+    for (const { unsettled, units } of fill.waiting ?? tradeLines(desk, fill, null)) {
       const holding = of.get(unsettled)
       if (holding !== undefined) waiting.set(holding, addInt(waiting.get(holding) ?? 0, signedFor(holding, units)))
     }

@@ -39,6 +39,7 @@ export interface BookBreak {
     | 'consideration-mismatch'
     | 'dangling-election'
     | 'election-exceeds-holding'
+    | 'borrow-fee-unknown'
     | 'quarantined'
   readonly fact: string
   readonly message: string

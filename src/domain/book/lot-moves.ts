@@ -111,7 +111,16 @@ export function linesInUnits(mover: Mover, lot: LotPlace, gets: Int, held: Int):
 
 function moved(line: Waiting, to: LotPlace & { readonly acquired: number }, goes: Amounts): Waiting {
   const { unsettled, settled } = to.dimensions
-  return { leg: line.leg, unsettled, settled, lot: to.name, acquired: to.acquired, ...goes }
+  return {
+    leg: line.leg,
+    day: line.day,
+    upTo: line.upTo,
+    unsettled,
+    settled,
+    lot: to.name,
+    acquired: to.acquired,
+    ...goes,
+  }
 }
 
 function postStates(mover: Mover, lot: LotPlace, acquired: number, now: Amounts, waits: Amounts, flags: number): void {

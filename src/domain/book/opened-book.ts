@@ -1,5 +1,6 @@
 // A book from the opening of its portfolio on: what each event touches, the fold of what was touched, and every entry there is.
 import type { Accounting } from './accounting.ts'
+import { Accruals } from './accruals.ts'
 import type { BookOptions } from './book-options.ts'
 import type { Changes } from './changes.ts'
 import { dayOf } from './day.ts'
@@ -23,6 +24,7 @@ export class OpenedBook {
   readonly desk: Desk
   readonly pools: Pools
   readonly #accounting: Accounting
+  readonly #accruals: Accruals
   readonly #register = new FactRegister()
   readonly #checks: ReferenceChecks
   readonly #partitions: Partitions
@@ -59,7 +61,16 @@ export class OpenedBook {
     )
     this.#links = new ReceiptLinks(desk, this.#register, this.#partitions, this.#loose, this.#checks)
     this.#transfers = new Transfers(options.portfolio, this.#partitions, this.#gone)
-    this.#facts = new FactChanges(desk, this.#register, this.#partitions, this.#loose, this.#links, this.#gone)
+    this.#accruals = new Accruals(desk, () => this.entries())
+    this.#facts = new FactChanges(
+      desk,
+      this.#register,
+      this.#partitions,
+      this.#loose,
+      this.#links,
+      this.#accruals,
+      this.#gone,
+    )
   }
 
   /** Whether an event of the reference, or of a transfer, concerns this book. */
@@ -122,7 +133,12 @@ export class OpenedBook {
       case 'FeeAccrued':
       case 'FeeInvoiced':
       case 'LotsIdentified':
-      case 'ElectionMade': {
+      case 'ElectionMade':
+      case 'CashInterestSet':
+      case 'BorrowRateSet':
+      case 'BorrowPriceTaken':
+      case 'SettlementFailed':
+      case 'SettlementConfirmed': {
         const { fact, ...terms } = event.data
         // The same members under the same type: what a correction holds as `as`.
         this.#facts.other(this.#register.version(fact, event, index), { type: event.type, ...terms } as FactTerms)
@@ -155,6 +171,7 @@ export class OpenedBook {
       case 'RateWithdrawn': {
         const changed = desk.rates.relearn(event)
         partitions.touchRates(changed)
+        for (const { currency, day } of changed) this.#accruals.touchRate(desk.currencies.text(currency), day)
         for (const { day } of changed) for (const fact of this.#loose.on(day)) this.#facts.touchLoose(fact)
         return
       }
@@ -206,6 +223,17 @@ export class OpenedBook {
     return { facts: facts + loose, partitions }
   }
 
+  /** Follows a change of an entry: pools and accruals live on what entries move. */
+  follow(old: Entry | null, fresh: Entry | null): void {
+    this.pools.follow(old, fresh)
+    this.#accruals.follow(old, fresh)
+  }
+
+  /** Lets balances accrue after everything that moves them was folded; what accrues moves cash pools in turn. */
+  accrue(cause: string, changes: Changes): void {
+    this.#accruals.fold(cause, changes)
+  }
+
   /** Tells of the breaks that opened and closed with the last fold. */
   breaks(tell: (opened: readonly BookBreak[], closed: readonly BookBreak[]) => void): void {
     this.#partitions.breaks(tell)
@@ -216,6 +244,7 @@ export class OpenedBook {
     const overdrafts = this.pools.breaks()
     tell(overdrafts.opened, overdrafts.closed)
     this.#checks.breaks(tell)
+    this.#accruals.breaks(tell)
   }
 
   /** Every entry of the book. */
@@ -223,6 +252,7 @@ export class OpenedBook {
     yield* this.#partitions.entries()
     for (const fact of this.#register.all)
       for (const chain of chainsOf(fact)) for (let entry = chain; entry !== null; entry = entry.next) yield entry
+    yield* this.#accruals.entries()
     yield* this.pools.entries()
   }
 }

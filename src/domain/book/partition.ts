@@ -22,11 +22,15 @@ import { type Place, Places } from './place.ts'
 import type { InForce } from './policies.ts'
 import { Relief } from './relief.ts'
 import { settle } from './settlement.ts'
+import { daysOf, planOf } from './settlement-plan.ts'
 import { compareSteps } from './step.ts'
 import { StepList } from './step-list.ts'
 import { postTrade } from './trade.ts'
 import { postTransfer, type TransferStep } from './transfer.ts'
 import { putBack } from './waiting.ts'
+
+/** Longer than any history, in days. */
+const NO_LIMIT_DAYS = 10_000_000
 
 const NO_BREAKS: { readonly opened: BookBreak[]; readonly closed: BookBreak[] } = { opened: [], closed: [] }
 
@@ -79,6 +83,11 @@ export class Partition {
   /** Works out the settlement of a fill or action again. */
   touchSettlement(step: Settling): void {
     this.#unsettled.add(step)
+  }
+
+  /** A fill failed, or was confirmed on some other day: how long a settlement may take is no longer known. */
+  mayWaitForEver(): void {
+    this.longestSettlement = NO_LIMIT_DAYS
   }
 
   get dirty(): boolean {
@@ -221,9 +230,11 @@ export class Partition {
       const step = list[i]
       if (step === undefined || step.date > day) break
       if (step.date === day && (step.kind !== 'fill' || step.place.currency === currency)) this.steps.touch(step)
-      if (step.kind === 'fill' && (step.settleDay === day || (step.date === day && step.settlesAtOnce)))
-        this.#unsettled.add(step)
       if (step.kind === 'life' && step.payDay === day) this.#unsettled.add(step)
+      if (step.kind !== 'fill') continue
+      if (step.settleDay === day || (step.date === day && step.settlesAtOnce)) this.#unsettled.add(step)
+      const plan = planOf(this.desk, step)
+      if (plan !== null && daysOf(plan).includes(day)) this.#unsettled.add(step)
     }
     for (const step of this.steps.others) {
       if (step.kind === 'action' && step.payDay === day) this.#unsettled.add(step)

@@ -14,6 +14,10 @@ const MOVES_CASH: ReadonlySet<EntryKind> = new Set<EntryKind>([
   ENTRY.cash,
   ENTRY.pay,
   ENTRY.opening,
+  ENTRY.interestPaid,
+  ENTRY.fail,
+  ENTRY.fail2,
+  ENTRY.part,
 ])
 
 interface Member {

@@ -68,6 +68,57 @@ export function moveDue(desk: Desk, claims: readonly Claim[], day: number, rule:
   }
 }
 
+/** Moves of each claim what brings it up to an amount; nothing where it has moved that much. */
+export function moveUpTo(
+  desk: Desk,
+  claims: readonly Claim[],
+  upTo: (claim: Claim) => Int,
+  day: number,
+  rule: number,
+): void {
+  const moves = claims.flatMap((claim) => {
+    const amount = subInt(upTo(claim), claim.moved)
+    const forwards = claim.amount > 0 ? amount > 0 : amount < 0
+    return forwards || isOnlyBase(claim) ? [{ claim, amount: forwards ? amount : 0 }] : []
+  })
+  for (const group of grouped(moves, ({ claim }) => `${claim.sleeve}|${claim.cashAccount}|${claim.currency}`)) {
+    const first = group[0]?.claim
+    if (first === undefined) continue
+    for (const { claim, amount } of group) claim.unconfirmed = addInt(claim.unconfirmed, amount)
+    const rate = desk.rates.on(desk.currencies.id(first.currency), day, desk.policies.on(day).series)
+    move(desk, group, first.cashAccount, rate, rule)
+  }
+}
+
+/**
+ * Takes back what has moved of each claim beyond `kept`, at the day's rate, and answers the claims that stand for it from then on. What a
+ * receipt has confirmed stays.
+ */
+export function reopen(
+  desk: Desk,
+  claims: readonly Claim[],
+  kept: (claim: Claim) => Int,
+  day: number,
+  rule: number,
+): Claim[] {
+  const { lines } = desk
+  return claims.flatMap((claim) => {
+    const sign = claim.amount > 0 ? 1 : -1
+    const size = (amount: Int) => (sign > 0 ? amount : negInt(amount))
+    const least = smaller(size(subInt(claim.moved, kept(claim))), size(claim.unconfirmed))
+    if (least <= 0) return []
+    const amount = size(least)
+    const rate = desk.rates.on(desk.currencies.id(claim.currency), day, desk.policies.on(day).series)
+    const base = convert(rate, amount)
+    const flags = rate.carried ? FLAG.carried : 0
+    claim.unconfirmed = subInt(claim.unconfirmed, amount)
+    const cash = desk.cashLine(claim.cashAccount, claim.currency, claim.sleeve)
+    lines.add(cash, NO_LOT, NO_ACQUIRED, 0, negInt(amount), opposite(base), rule, flags)
+    lines.add(claim.dimension, claim.lot, NO_ACQUIRED, 0, amount, base, rule, flags)
+    return [claimOf(desk, claim.dimension, claim.lot, claim.layer + 1, amount, base)]
+  })
+}
+
 interface Move {
   readonly claim: Claim
   readonly amount: Int

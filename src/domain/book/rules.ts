@@ -36,6 +36,8 @@ const NAMES = [
   'call',
   'subscription',
   'taxable-exchange',
+  'interest',
+  'fail',
 ] as const
 export type RuleName = (typeof NAMES)[number]
 

@@ -9,12 +9,17 @@ import { FLAG, NO_ACQUIRED, NO_LOT } from './lines.ts'
 import { convert } from './rates.ts'
 import { moveDue } from './receivable.ts'
 import type { Receipt } from './receipt.ts'
+import { moveState } from './settled-state.ts'
+import { planOf } from './settlement-plan.ts'
+import { settleInParts } from './settling-in-parts.ts'
 import { owingOf, settleThrough } from './settling.ts'
 
 /** The settle entries of a fill, one per leg. */
 export function settle(desk: Desk, fill: Fill): Entry | null {
   const { entries } = fill
   const receipts = desk.receipts.of(fill.id)
+  const plan = planOf(desk, fill)
+  if (plan !== null) return settleInParts(desk, fill, plan, receipts)
   if (receipts.length > 0 || (!fill.buys && desk.mayWait)) return settleSlowly(desk, fill, receipts)
   if (entries === null) return null
   const settled = settleLeg(desk, fill, entries, entries.kind === ENTRY.trade ? ENTRY.settle : ENTRY.settle2)
@@ -55,7 +60,7 @@ function moveSecurities(desk: Desk, fill: Fill, trade: Entry): void {
     }
   else
     for (const { leg, unsettled, settled, lot, acquired, units, local, base } of fill.waiting)
-      if (leg === trade.kind) move(desk, unsettled, settled, lot, acquired, units, local, base)
+      if (leg === trade.kind) moveState(desk, unsettled, settled, lot, acquired, units, local, base)
 }
 
 function settleLeg(
@@ -83,7 +88,7 @@ function settleLeg(
     for (const { leg, unsettled, settled, lot, acquired, units, local, base } of fill.waiting) {
       if (leg !== trade.kind) continue
       pending ||= isUnknown(base)
-      move(desk, unsettled, settled, lot, acquired, units, local, base)
+      moveState(desk, unsettled, settled, lot, acquired, units, local, base)
     }
   if (pending) lines.forgetBase()
   return desk.entry(
@@ -93,21 +98,6 @@ function settleLeg(
     fill.settlesAtOnce ? fill.phase : 3,
     fill.settleDay,
   )
-}
-
-function move(
-  desk: Desk,
-  from: number,
-  to: number,
-  lot: number,
-  acquired: number,
-  units: Int,
-  local: Int,
-  base: Int,
-): void {
-  if (units === 0 && local === 0 && (base === 0 || isUnknown(base))) return
-  desk.lines.add(from, lot, acquired, negInt(units), negInt(local), opposite(base), SETTLE, 0)
-  desk.lines.add(to, lot, acquired, units, local, base, SETTLE, 0)
 }
 
 /** Pays what a line says is owed, at the settlement day's rate; answers whether that rate or the booked amount is unknown. */

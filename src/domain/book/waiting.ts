@@ -1,17 +1,22 @@
 // What waits for settlement when a corporate action or a change of method comes between a trade and its settlement: the lines
 // follow their lot, and can be put back when the fold is rolled back.
 import { addInt, type Int, subInt } from '../kernel/scaled.ts'
-import { minus, plus } from './amounts.ts'
+import { minus, plus, share } from './amounts.ts'
+import type { Desk } from './desk.ts'
 import type { DimensionId } from './dimensions.ts'
 import type { EntryKind } from './entry.ts'
 import type { Fill } from './fill.ts'
 import { NO_ACQUIRED, NO_LOT } from './lines.ts'
 import type { Partition, PartitionStep } from './partition.ts'
+import { planOf, type SettlementPlan } from './settlement-plan.ts'
 
 /** A line of a fill that waits for settlement: units and amounts signed as in postings. */
 export interface Waiting {
   /** Kind of the trade entry it comes from: each leg settles in an entry of its own. */
   readonly leg: EntryKind
+  /** The day on which it settles: its own where only a part of the fill settled, or failed; and which part it is, by its units. */
+  readonly day: number
+  readonly upTo: Int
   readonly unsettled: DimensionId
   readonly settled: DimensionId
   readonly lot: number
@@ -48,40 +53,48 @@ export type MovedWaiting = { readonly fill: Fill; readonly before: Waiting[] | n
 export class WaitingLines {
   readonly #lists = new Map<Fill, Waiting[]>()
   readonly #touched = new Set<Fill>()
+  readonly #on: number
 
   /** Fills traded before the step and not settled when it comes; settlements of a day are in its phase 3. */
   constructor(partition: Partition, step: PartitionStep) {
     const { desk } = partition
+    this.#on = step.phase > 3 ? step.date + 1 : step.date
     for (const fill of partition.fillsBefore(step)) {
-      if (fill.settlesAtOnce || fill.settleDay < (step.phase > 3 ? step.date + 1 : step.date)) continue
-      const lines = fill.waiting ?? tradeLines(desk.turn.bind(desk), fill)
-      this.#lists.set(fill, lines)
+      const plan = planOf(desk, fill)
+      if (plan === null && (fill.settlesAtOnce || fill.settleDay < this.#on)) continue
+      const lines = fill.waiting ?? tradeLines(desk, fill, plan)
+      if (plan === null || lines.some((line) => this.#waits(line, fill))) this.#lists.set(fill, lines)
     }
+  }
+
+  /** Whether a line has not settled yet; what settles with its trade never waits. */
+  #waits({ day }: Waiting, fill: Fill): boolean {
+    return day >= this.#on && !(fill.settlesAtOnce && day === fill.date)
   }
 
   /** What waits on a lot. */
   of(unsettled: DimensionId, lot: number): Waiting[] {
     const found: Waiting[] = []
-    for (const lines of this.#lists.values())
-      for (const line of lines) if (line.unsettled === unsettled && line.lot === lot) found.push(line)
+    for (const [fill, lines] of this.#lists)
+      for (const line of lines)
+        if (line.unsettled === unsettled && line.lot === lot && this.#waits(line, fill)) found.push(line)
     return found
   }
 
   /** Lots on which something waits, by their dimension. */
   lotsOn(unsettled: DimensionId): number[] {
     const found = new Set<number>()
-    for (const lines of this.#lists.values())
-      for (const line of lines) if (line.unsettled === unsettled) found.add(line.lot)
+    for (const [fill, lines] of this.#lists)
+      for (const line of lines) if (line.unsettled === unsettled && this.#waits(line, fill)) found.add(line.lot)
     return [...found]
   }
 
   /** Puts other lines in the place of those of a lot, fill by fill; none where `instead` answers none. */
   replace(unsettled: DimensionId, lot: number, instead: (line: Waiting) => readonly Waiting[]): void {
     for (const [fill, lines] of this.#lists) {
-      if (!lines.some((line) => line.unsettled === unsettled && line.lot === lot)) continue
-      const changed = lines.flatMap((line) =>
-        line.unsettled === unsettled && line.lot === lot ? instead(line) : [line],
-      )
+      const meant = (line: Waiting) => line.unsettled === unsettled && line.lot === lot && this.#waits(line, fill)
+      if (!lines.some(meant)) continue
+      const changed = lines.flatMap((line) => (meant(line) ? instead(line) : [line]))
       this.#lists.set(fill, changed)
       this.#touched.add(fill)
     }
@@ -104,28 +117,33 @@ export function putBack(moved: MovedWaiting): void {
   for (const { fill, before } of moved) fill.waiting = before
 }
 
-/** The security lines a fill's trade posted. */
-export function tradeLines(turn: (line: DimensionId) => { readonly settled: DimensionId }, fill: Fill): Waiting[] {
+/** The security lines a fill's trade posted, each in the parts in which it settles. */
+export function tradeLines(desk: Desk, fill: Fill, plan: SettlementPlan | null): Waiting[] {
   const found: Waiting[] = []
+  const day = fill.settlesAtOnce ? fill.date : fill.settleDay
+  const parts = plan === null || plan.parts.length === 0 ? [{ day, upTo: fill.units }] : plan.parts
   for (let entry = fill.entries; entry !== null; entry = entry.next) {
     const { chunk } = entry
     for (let row = entry.start; row < entry.end; row++) {
       const unsettled = chunk.dimension[row] ?? 0
-      const { settled } = turn(unsettled)
+      const { settled } = desk.turn(unsettled)
       if (settled < 0) continue
       const lot = chunk.lot[row] ?? NO_LOT
       const acquired = chunk.acquired[row] ?? NO_ACQUIRED
-      found.push({
-        leg: entry.kind,
-        unsettled,
-        settled,
-        lot,
-        acquired,
-        units: chunk.units(row),
-        local: chunk.local(row),
-        base: chunk.ownBase(row),
-      })
+      const whole = { units: chunk.units(row), local: chunk.local(row), base: chunk.ownBase(row) }
+      let before = NOTHING
+      for (const { day: on, upTo } of parts) {
+        const reached = partOf(whole, upTo, fill.units)
+        const line = { leg: entry.kind, day: on, upTo, unsettled, settled, lot, acquired }
+        found.push({ ...line, ...less(reached, before) })
+        before = reached
+      }
     }
   }
   return found
+}
+
+function partOf({ units, local, base }: Amounts, upTo: Int, of: Int): Amounts {
+  if (upTo === of) return { units, local, base }
+  return { units: share(units, upTo, of), local: share(local, upTo, of), base: share(base, upTo, of) }
 }

@@ -27,7 +27,9 @@ import {
 import { manualEntryEvents } from './manual-entry.ts'
 import { recordedChecklist, reopeningRequested } from './periods.ts'
 import { feeAccrualTerms, feeInvoiceTerms, feeScheduleTerms } from './fee-terms.ts'
+import { borrowPriceTerms, borrowTerms, interestTerms, marginTerms } from './financing-terms.ts'
 import { policy } from './policy.ts'
+import { settlementFailTerms, settlementTerms } from './settlement-terms.ts'
 
 const fact = factIdText
 const execId = execIdText
@@ -160,6 +162,18 @@ export const portfolioEvents = {
   }),
   /** A choice among the options of an action. It is not corrected: another choice is a cancellation and a new election. */
   ElectionMade: z.strictObject({ fact, election: electionTerms }),
+  /** Interest on a cash account's currency from a day on; the newest terms of a day count. */
+  CashInterestSet: z.strictObject({ fact, interest: interestTerms }),
+  /** What borrowing an instrument sold short costs from a day on. */
+  BorrowRateSet: z.strictObject({ fact, borrow: borrowTerms }),
+  /** The price that one day's borrow fee is charged on, as it was when the day was closed. */
+  BorrowPriceTaken: z.strictObject({ fact, taken: borrowPriceTerms }),
+  /** The house's margin rates from a day on. Nothing is posted by them. */
+  MarginTermsSet: z.strictObject({ fact, margin: marginTerms }),
+  /** A fill did not settle on its date; one such fact a fill. */
+  SettlementFailed: z.strictObject({ fact, failed: settlementFailTerms }),
+  /** A fill settled, whole or in part; several may follow a fail. */
+  SettlementConfirmed: z.strictObject({ fact, settled: settlementTerms }),
   /** The newest terms of any fact but a fill; `as` holds the event it should have been, with the same `fact`. */
   FactCorrected: z.strictObject({
     fact,
@@ -193,6 +207,12 @@ export const portfolioEvents = {
         identifiedAt: instantText.optional(),
       }),
       z.strictObject({ type: z.literal('ElectionMade'), election: electionTerms }),
+      z.strictObject({ type: z.literal('CashInterestSet'), interest: interestTerms }),
+      z.strictObject({ type: z.literal('BorrowRateSet'), borrow: borrowTerms }),
+      z.strictObject({ type: z.literal('BorrowPriceTaken'), taken: borrowPriceTerms }),
+      z.strictObject({ type: z.literal('MarginTermsSet'), margin: marginTerms }),
+      z.strictObject({ type: z.literal('SettlementFailed'), failed: settlementFailTerms }),
+      z.strictObject({ type: z.literal('SettlementConfirmed'), settled: settlementTerms }),
     ]),
   }),
   /** The fact never was. Works for every fact but a fill (FillBusted). A cancelled fact stays cancelled. */

@@ -9,6 +9,7 @@ import type { PortfolioEvent } from './events.ts'
 import type { FeeScheduleTerms } from './fee-terms.ts'
 import { type FactType, fillFact, partsOfFillFact } from './fact-id.ts'
 import type { FillTerms } from './facts.ts'
+import type { SettlementTerms } from './settlement-terms.ts'
 import {
   chainOf,
   electionKey,
@@ -18,6 +19,7 @@ import {
   messageOf,
   type OtherFact,
   type PortfolioState,
+  type SettlementSaid,
 } from './state.ts'
 
 /**
@@ -102,11 +104,22 @@ export function evolve(before: PortfolioState, event: PortfolioEvent): Portfolio
       const { instrument, action, custodyAccount, quantity } = election
       const key = electionKey(instrument, action, custodyAccount)
       state.elections.set(key, [...(state.elections.get(key) ?? []), { fact, quantity }])
-      return newFact(state, event.type, event.data, null, key)
+      return newFact(state, event.type, event.data, { elects: key })
     }
+    case 'CashInterestSet':
+    case 'BorrowRateSet':
+    case 'BorrowPriceTaken':
+    case 'MarginTermsSet':
+      return newFact(state, event.type, event.data)
+    case 'SettlementFailed':
+      settlementSaid(state, event.data.fact, 'failed', event.data.failed)
+      return newFact(state, event.type, event.data, { settles: event.data.failed.fill })
+    case 'SettlementConfirmed':
+      settlementSaid(state, event.data.fact, 'confirmed', event.data.settled)
+      return newFact(state, event.type, event.data, { settles: event.data.settled.fill })
     case 'LotsIdentified':
       state.identified.set(event.data.fill, event.data.fact)
-      return newFact(state, event.type, event.data, event.data.fill)
+      return newFact(state, event.type, event.data, { identifies: event.data.fill })
     case 'FactCorrected': {
       const { fact, as } = event.data
       const known = factAt(state, fact, event)
@@ -115,8 +128,12 @@ export function evolve(before: PortfolioState, event: PortfolioEvent): Portfolio
         unidentify(state, fact, known)
         state.identified.set(as.fill, fact)
       }
+      if (type === 'SettlementFailed') settlementSaid(state, fact, 'failed', as.failed)
+      if (type === 'SettlementConfirmed') settlementSaid(state, fact, 'confirmed', as.settled)
       const identifies = type === 'LotsIdentified' ? as.fill : known.identifies
-      state.facts.set(fact, { ...known, type, fingerprint: factContent(type, terms), identifies })
+      const settles =
+        type === 'SettlementFailed' ? as.failed.fill : type === 'SettlementConfirmed' ? as.settled.fill : known.settles
+      state.facts.set(fact, { ...known, type, fingerprint: factContent(type, terms), identifies, settles })
       if (type === 'FeeScheduleSet') return withSchedule(state, as.schedule.ref, as.schedule)
       return type === 'PolicyChanged' ? withCalendar(state, as.changes.calendar) : state
     }
@@ -125,6 +142,7 @@ export function evolve(before: PortfolioState, event: PortfolioEvent): Portfolio
       const known = factAt(state, fact, event)
       unidentify(state, fact, known)
       unelect(state, fact, known)
+      unsay(state, fact, known.settles)
       state.facts.set(fact, { ...known, live: false })
       return known.type === 'FeeScheduleSet' ? withSchedule(state, fact.slice('fee-schedule:'.length), null) : state
     }
@@ -232,13 +250,13 @@ function newFact(
   state: PortfolioState,
   type: FactType,
   data: { readonly fact: string; readonly reason?: string | undefined },
-  identifies: string | null = null,
-  elects: string | null = null,
+  about: Partial<Pick<OtherFact, 'identifies' | 'elects' | 'settles'>> = {},
 ): PortfolioState {
   const { fact, reason: _, ...terms } = data
   const content = factContent(type, terms)
   const { revision } = state
-  state.facts.set(fact, { type, fingerprint: content, first: content, revision, live: true, identifies, elects })
+  const others = { identifies: null, elects: null, settles: null, ...about }
+  state.facts.set(fact, { type, fingerprint: content, first: content, revision, live: true, ...others })
   return state
 }
 
@@ -289,6 +307,25 @@ function unelect(state: PortfolioState, fact: string, { elects }: OtherFact): vo
   const left = (state.elections.get(elects) ?? []).filter((other) => other.fact !== fact)
   if (left.length > 0) state.elections.set(elects, left)
   else state.elections.delete(elects)
+}
+
+/** The newest a fact says of a fill's settlement; what it said before, of this fill or another, is gone. */
+function settlementSaid(
+  state: PortfolioState,
+  fact: string,
+  kind: SettlementSaid['kind'],
+  { fill, date, units }: SettlementTerms,
+): void {
+  unsay(state, fact, state.facts.get(fact)?.settles ?? null)
+  const said = state.settlements.get(fill) ?? []
+  state.settlements.set(fill, [...said, { fact, kind, date, units: units ?? null }])
+}
+
+function unsay(state: PortfolioState, fact: string, fill: string | null): void {
+  if (fill === null) return
+  const left = (state.settlements.get(fill) ?? []).filter((said) => said.fact !== fact)
+  if (left.length > 0) state.settlements.set(fill, left)
+  else state.settlements.delete(fill)
 }
 
 function messageAt(state: PortfolioState, fact: string, event: PortfolioEvent): Message {

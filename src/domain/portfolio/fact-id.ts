@@ -39,6 +39,12 @@ const KINDS = {
   FeeInvoiced: 'fee-invoice',
   LotsIdentified: 'lots',
   ElectionMade: 'election',
+  CashInterestSet: 'interest-terms',
+  BorrowRateSet: 'borrow-rate',
+  BorrowPriceTaken: 'borrow-price',
+  MarginTermsSet: 'margin-terms',
+  SettlementFailed: 'settlement-fail',
+  SettlementConfirmed: 'settlement',
 } as const satisfies Partial<Record<PortfolioEventType, string>>
 
 /** The events that record a fact under a reference of the sender's. */

@@ -1,30 +1,21 @@
 // From any other fact as given to the terms the log records: places filled in, currencies and dates checked.
-import type { z } from 'zod'
 import { defined } from '../kernel/defined.ts'
-import { refuse, type Warning } from '../kernel/refusal.ts'
+import { refuse } from '../kernel/refusal.ts'
 import { costsIn, dayWarning, fittingQuantity, wholeMinorUnits } from './amounts.ts'
-import type { portfolioEvents } from './events.ts'
+import { type CompletedFact, type FactTerms, type GivenFact, instrumentOf } from './completed-fact.ts'
 import type { CashTerms, FxTerms, OpeningTerms } from './facts.ts'
 import { checkLots, onOrAfterOpening } from './fill-terms.ts'
 import { feeAccrual, feeInvoice, feeSchedule } from './fees.ts'
 import type { CashGiven, FactGiven } from './given.ts'
+import { borrowPrice, borrowRate, interestSet, marginSet } from './financing.ts'
 import { checkPolicy } from './lifecycle.ts'
 import { optionEnded } from './option-end.ts'
 import { placeOf, placesOf } from './places.ts'
-import type { KnownInstrument, ReferenceKnowledge } from './reference-knowledge.ts'
+import type { ReferenceKnowledge } from './reference-knowledge.ts'
+import { settlementConfirmed, settlementFailed } from './settlements.ts'
 import { messageOf, type PortfolioState } from './state.ts'
 
-/** The terms as FactCorrected holds them. */
-export type FactTerms = z.output<(typeof portfolioEvents)['FactCorrected']>['as']
-type Given<T extends FactGiven['type']> = Extract<FactGiven, { type: T }>
-
-export interface CompletedFact {
-  readonly terms: FactTerms
-  /** The date that says whether a closed portfolio still takes it, and the field that holds it. */
-  readonly date: string
-  readonly field: string
-  readonly warnings: readonly Warning[]
-}
+type Given<T extends FactGiven['type']> = GivenFact<T>
 
 /** @throws Refused for anything the book could not carry; the code and field say what. */
 export function completed(
@@ -65,6 +56,18 @@ export function completed(
       return receipt(as, state, knowledge)
     case 'ElectionMade':
       throw new Error('unreachable: elections are completed in elections.ts')
+    case 'CashInterestSet':
+      return interestSet(as, state)
+    case 'BorrowRateSet':
+      return borrowRate(as, state, knowledge)
+    case 'BorrowPriceTaken':
+      return borrowPrice(as, state, knowledge)
+    case 'MarginTermsSet':
+      return marginSet(as, state, knowledge)
+    case 'SettlementFailed':
+      return settlementFailed(as, fact, state)
+    case 'SettlementConfirmed':
+      return settlementConfirmed(as, fact, state)
     default: {
       const cash = cashTerms(as.cash, state)
       return ofCash({ ...as, cash }, cash, state, knowledge)
@@ -264,16 +267,4 @@ function lots(as: Given<'LotsIdentified'>, fact: string, state: PortfolioState):
   }
   checkLots(as.lots, fill.quantity)
   return { terms: defined(as), date: fill.date, field: 'fill', warnings: [] }
-}
-
-/** @throws Refused `unknown-instrument`. */
-function instrumentOf(knowledge: ReferenceKnowledge, id: string, on: string, field: string): KnownInstrument {
-  const instrument = knowledge.instrument({ scheme: 'id', value: id }, on)
-  if (instrument !== 'unknown' && instrument !== 'ambiguous') return instrument
-  return refuse({
-    code: 'unknown-instrument',
-    message: `there is no instrument ${id}`,
-    field,
-    remedy: 'register the instrument first',
-  })
 }

@@ -17,7 +17,9 @@ import {
   settles,
 } from './facts.ts'
 import { feeAccrualTerms, feeInvoiceTerms, feeScheduleTerms } from './fee-terms.ts'
+import { borrowPriceTerms, borrowTerms, interestTerms, marginTerms } from './financing-terms.ts'
 import { policy } from './policy.ts'
+import { settlementFailTerms, settlementTerms } from './settlement-terms.ts'
 
 /** Our id as text, or `{scheme, value, market?}`. */
 export const instrumentGiven = z.union([idText.transform(byId), instrumentName])
@@ -159,6 +161,36 @@ export type ElectionGiven = z.output<typeof electionGiven>
 
 export const policyChanges = z.strictObject(policy.shape).partial()
 
+const tierGiven = z.strictObject({ from: unsignedGiven, rate: decimalGiven })
+export const interestGiven = z.strictObject({
+  ...interestTerms.shape,
+  tiering: interestTerms.shape.tiering.default('marginal'),
+  credit: z.array(tierGiven).max(20).default([]),
+  debit: z.array(tierGiven).max(20).default([]),
+  capitalise: interestTerms.shape.capitalise.default('monthly'),
+})
+export const borrowGiven = z.strictObject({ ...borrowTerms.shape, rate: unsignedGiven })
+export const borrowPriceGiven = z.strictObject({ ...borrowPriceTerms.shape, price: unsignedGiven })
+
+const ratesGiven = {
+  initialLong: positiveGiven.optional(),
+  initialShort: positiveGiven.optional(),
+  maintenanceLong: positiveGiven.optional(),
+  maintenanceShort: positiveGiven.optional(),
+}
+export const marginGiven = z.strictObject({
+  ...marginTerms.shape,
+  ...ratesGiven,
+  minimumEquity: unsignedGiven.optional(),
+  instruments: z
+    .array(z.strictObject({ instrument: idText, ...ratesGiven }))
+    .max(500)
+    .default([]),
+  maxPriceAgeDays: marginTerms.shape.maxPriceAgeDays.default(5),
+})
+export const settlementFailGiven = z.strictObject({ ...settlementFailTerms.shape, units: positiveGiven.optional() })
+export const settlementGiven = z.strictObject({ ...settlementTerms.shape, units: positiveGiven.optional() })
+
 /** Any fact but a fill, as given; `type` is the event that records it. */
 export const factGiven = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('PolicyChanged'), effectiveOn: dateText, changes: policyChanges }),
@@ -194,6 +226,12 @@ export const factGiven = z.discriminatedUnion('type', [
     identifiedAt: instantGiven.optional(),
   }),
   z.strictObject({ type: z.literal('ElectionMade'), election: electionGiven }),
+  z.strictObject({ type: z.literal('CashInterestSet'), interest: interestGiven }),
+  z.strictObject({ type: z.literal('BorrowRateSet'), borrow: borrowGiven }),
+  z.strictObject({ type: z.literal('BorrowPriceTaken'), taken: borrowPriceGiven }),
+  z.strictObject({ type: z.literal('MarginTermsSet'), margin: marginGiven }),
+  z.strictObject({ type: z.literal('SettlementFailed'), failed: settlementFailGiven }),
+  z.strictObject({ type: z.literal('SettlementConfirmed'), settled: settlementGiven }),
 ])
 export type FactGiven = z.output<typeof factGiven>
 

@@ -22,7 +22,7 @@ const savedHead = z.strictObject({
 
 export const portfolioLayers: Layers<PortfolioState> = {
   // test/domain/portfolio/layers.test.ts shows what this names.
-  shape: 'portfolio 4',
+  shape: 'portfolio 5',
   empty: unopened,
   headOf(state): z.input<typeof savedHead> {
     return {

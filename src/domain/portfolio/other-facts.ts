@@ -7,7 +7,8 @@ import { factContent } from './content.ts'
 import type { PortfolioEvent } from './events.ts'
 import { election, electionIsNotCorrected } from './elections.ts'
 import { factNamed, kindOf } from './fact-id.ts'
-import { type CompletedFact, completed, type FactTerms } from './fact-terms.ts'
+import type { CompletedFact, FactTerms } from './completed-fact.ts'
+import { completed } from './fact-terms.ts'
 import { refuseWhenClosed } from './lifecycle.ts'
 import { conflict } from './references.ts'
 import { messageOf, type OtherFact, type PortfolioState } from './state.ts'
@@ -112,6 +113,18 @@ function eventOf(fact: string, as: FactTerms, reason: string | undefined): Portf
       const { type, fill, lots, algorithm, identifiedAt } = as
       return { type, data: defined({ fact, fill, lots, algorithm, identifiedAt }) }
     }
+    case 'CashInterestSet':
+      return { type: as.type, data: { fact, interest: as.interest } }
+    case 'BorrowRateSet':
+      return { type: as.type, data: { fact, borrow: as.borrow } }
+    case 'BorrowPriceTaken':
+      return { type: as.type, data: { fact, taken: as.taken } }
+    case 'MarginTermsSet':
+      return { type: as.type, data: { fact, margin: as.margin } }
+    case 'SettlementFailed':
+      return { type: as.type, data: { fact, failed: as.failed } }
+    case 'SettlementConfirmed':
+      return { type: as.type, data: { fact, settled: as.settled } }
     default:
       return { type: as.type, data: { fact, cash: as.cash } }
   }

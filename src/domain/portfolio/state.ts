@@ -45,12 +45,22 @@ export interface OtherFact {
   readonly identifies: string | null
   /** {@link electionKey} of what it chooses in; null for what is no election. */
   readonly elects: string | null
+  /** The fill of whose settlement it says something; null for all else. */
+  readonly settles: string | null
 }
 
 /** A live election. */
 export interface Elected {
   readonly fact: string
   readonly quantity: string
+}
+
+/** What a fact says of a fill's settlement; `units` null: all that is left. */
+export interface SettlementSaid {
+  readonly fact: string
+  readonly kind: 'failed' | 'confirmed'
+  readonly date: string
+  readonly units: string | null
 }
 
 export interface Order {
@@ -123,6 +133,8 @@ export interface PortfolioTables {
   readonly identified: Rows<string>
   /** By {@link electionKey}: the live elections of one account in one action. */
   readonly elections: Rows<readonly Elected[]>
+  /** A fill to what live facts say of its settlement: one fail at most, and confirmations. */
+  readonly settlements: Rows<readonly SettlementSaid[]>
   readonly orders: Rows<Order>
   /** By the first link. */
   readonly chains: Rows<OrderChain>
@@ -155,6 +167,7 @@ export function unopened(tables: Tables = new Tables()): PortfolioState {
     facts: tables.add('fact'),
     identified: tables.add('identified'),
     elections: tables.add('election'),
+    settlements: tables.add('settlement'),
     orders: tables.add('order'),
     chains: tables.add('chain'),
     filled: tables.add('filled'),

@@ -5,6 +5,13 @@ import { instant } from '../../domain/kernel/instant.ts'
 import type { CashTerms, FillTerms, FxTerms, OpeningTerms, OptionEndTerms } from '../../domain/portfolio/facts.ts'
 import type { FeeAccrualTerms, FeeInvoiceTerms, FeeScheduleTerms } from '../../domain/portfolio/fee-terms.ts'
 import type { ManualTerms } from '../../domain/portfolio/manual-entry.ts'
+import type {
+  BorrowPriceTerms,
+  BorrowTerms,
+  InterestTerms,
+  MarginTerms,
+} from '../../domain/portfolio/financing-terms.ts'
+import type { SettlementFailTerms, SettlementTerms } from '../../domain/portfolio/settlement-terms.ts'
 import type { TransferTerms } from '../../domain/transfer/events.ts'
 import type { RecordedEvent } from '../../eventstore/codec.ts'
 import type { RecordedUnit } from '../../eventstore/log.ts'
@@ -160,6 +167,12 @@ type Terms = { readonly type: string; readonly fact: string } & Partial<{
   readonly identifiedAt: string | undefined
   readonly settles: { readonly instrument?: string | undefined } | undefined
   readonly standalone: { readonly instrument?: string | undefined } | undefined
+  readonly interest: InterestTerms
+  readonly borrow: BorrowTerms
+  readonly taken: BorrowPriceTerms
+  readonly margin: MarginTerms
+  readonly failed: SettlementFailTerms
+  readonly settled: SettlementTerms
 }>
 
 const CASH_KINDS: Readonly<Record<string, string>> = {
@@ -202,6 +215,35 @@ function termsColumns(said: Terms): AnyRow | undefined {
   if (said.option !== undefined) return { ...terms, kind: 'option', ...optionColumns(said.option) }
   if (type === 'PolicyChanged' && said.effectiveOn !== undefined)
     return { ...terms, kind: 'policy', effective_date: said.effectiveOn }
+  if (said.interest !== undefined) {
+    const { effectiveOn, currency, cashAccount } = said.interest
+    return { ...terms, kind: 'interest-terms', effective_date: effectiveOn, currency, cash_account: cashAccount }
+  }
+  if (said.borrow !== undefined) {
+    const { effectiveOn, instrument, currency } = said.borrow
+    return { ...terms, kind: 'borrow-rate', effective_date: effectiveOn, instrument, currency }
+  }
+  if (said.taken !== undefined) {
+    const { date, instrument, currency, price } = said.taken
+    return {
+      ...terms,
+      kind: 'borrow-price',
+      effective_date: date,
+      instrument,
+      currency,
+      price: canonicalDecimal(price),
+    }
+  }
+  if (said.margin !== undefined) return { ...terms, kind: 'margin-terms', effective_date: said.margin.effectiveOn }
+  const settled = said.failed ?? said.settled
+  if (settled !== undefined)
+    return {
+      ...terms,
+      kind: type === 'SettlementFailed' ? 'settlement-fail' : 'settlement',
+      effective_date: settled.date,
+      quantity: settled.units === undefined ? null : canonicalDecimal(settled.units),
+      source: settled.source ?? null,
+    }
   if (type === 'LotsIdentified' && typeof said.fill === 'string')
     return {
       ...terms,

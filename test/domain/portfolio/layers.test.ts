@@ -128,7 +128,7 @@ describe('what is saved', () => {
     for (const command of commands) two.decide(command, false)
     const { head, rows } = two.all
     const { opened: _, openedFingerprint, ...rest } = head
-    expect(layers.shape).toBe('portfolio 4')
+    expect(layers.shape).toBe('portfolio 5')
     expect(openedFingerprint).toBeTypeOf('number')
     expect(rest).toMatchInlineSnapshot(`
       {
