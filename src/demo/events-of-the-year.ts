@@ -125,6 +125,52 @@ function spinOff(): PlannedAction {
   }
 }
 
+/** A distribution out of capital: costs go down, nothing is income. */
+function returnOfCapital(): PlannedAction {
+  const one = listing('HOLLOWAY')
+  const exDate = on(one, '2025-11-03')
+  const payDate = onOrAfter(calendar(one.market.calendar), addDays(exDate, 10))
+  const perUnit = ticks(150, one.market.pricePlaces)
+  const leg = { kind: 'cash', leg: 1, income: 'capital', currency: one.market.currency, perUnit }
+  return {
+    instrument: one.instrument,
+    announcedOn: plainDate('2025-10-13'),
+    exDate,
+    payDate,
+    terms: { action: 'CAPITAL-2025', caev: 'CAPD', exDate, payDate, legs: [leg] },
+  }
+}
+
+/** New shares for who subscribes by the deadline; no desk does, and its rights lapse. */
+function rightsIssue(): PlannedAction {
+  const one = listing('PENROSEM')
+  const { currency, pricePlaces } = one.market
+  const exDate = on(one, '2025-12-01')
+  const payDate = onOrAfter(calendar(one.market.calendar), addDays(exDate, 14))
+  const subscribe = {
+    kind: 'security',
+    leg: 1,
+    instrument: one.instrument,
+    ratio: { numerator: '1', denominator: '5' },
+    replaces: false,
+    subscription: { price: ticks(800, pricePlaces), currency },
+    holdingPeriod: 'restart',
+    fractions: 'down',
+  }
+  const options = [
+    { option: 1, caop: 'EXER', legs: [subscribe] },
+    { option: 2, caop: 'LAPS', default: true, legs: [] },
+  ]
+  const deadlines = { responseDeadline: addDays(exDate, -4), marketDeadline: addDays(exDate, -3) }
+  return {
+    instrument: one.instrument,
+    announcedOn: plainDate('2025-11-10'),
+    exDate,
+    payDate,
+    terms: { action: 'RIGHTS-2025', caev: 'RHTS', exDate, payDate, ...deadlines, legs: [], options },
+  }
+}
+
 /** All actions of the year, by announcement. */
 export function plannedActions(from: PlainDate, to: PlainDate): readonly PlannedAction[] {
   const dividends = LISTINGS.filter((one) => one.dividend > 0).flatMap((one, nth) =>
@@ -142,6 +188,8 @@ export function plannedActions(from: PlainDate, to: PlainDate): readonly Planned
     // Announced a week after its ex-date: every holder's lots re-flow.
     exchange('KESTRELR', 'SPLIT-LATE-2025', 'SPLF', '2025-11-10', 3, 2, '2025-11-17', 4900),
     spinOff(),
+    returnOfCapital(),
+    rightsIssue(),
   ]
   return [...dividends, ...others]
     .filter((planned) => planned.exDate >= from && planned.exDate <= to)

@@ -41,7 +41,11 @@ describe.each(effective)('%s', (code) => {
   it('cancelled, leaves the book as if it had never been', () => {
     for (const scenario of WORKED[code] ?? []) {
       const story = told(scenario)
+      const known = story.position
+      const before = balances(story.folded())
       story.tell({ type: 'CorporateActionCancelled', data: { instrument: 'XYZ', action: 'a' } })
+      // what was known before the cancellation is still what was known then
+      expect(balances(story.folded(known))).toStrictEqual(before)
       const without = told({ ...scenario, terms: { caev: 'INFO', legs: [] }, elected: [] })
       expect(balances(story.posted)).toStrictEqual(balances(without.posted))
       expect(story.book.breaks).toStrictEqual(without.book.breaks)
