@@ -11,6 +11,7 @@ import { folder as d1 } from './folders/d1_taxlots_uk_cgt_tool.ts'
 import { folder as d3 } from './folders/d3_taxlots_uk_kapji.ts'
 import { folder as d5 } from './folders/d5_washsale_bbreslauer.ts'
 import { folder as d9 } from './folders/d9_taxlots_canada_acb.ts'
+import { folder as e2 } from './folders/e2_corpactions_price_adjustment.ts'
 import { folder as g1 } from './folders/g1_pricing_quantlib.ts'
 import { folder as e1 } from './folders/e1_corpactions_official_examples.ts'
 import { folder as h1 } from './folders/h1_calendars_daycount_quantlib.ts'
@@ -27,6 +28,7 @@ export const FOLDERS: readonly GoldenFolder[] = [
   d3,
   d5,
   d9,
+  e2,
   g1,
   e1,
   h1,

@@ -1,4 +1,4 @@
-// American options on an asset with a continuous yield: the approximations in use. The lattice is lattice.ts.
+// American options on an asset with a continuous yield: the approximations in use, NaN for calls at a rate below zero (lattice.ts has those).
 import { normalCumulative, normalDensity } from '../normal.ts'
 import { rootBetween } from '../root.ts'
 import { blackScholes, type Market, type OptionType, signOf } from './black-scholes.ts'
@@ -7,6 +7,9 @@ import { blackScholes, type Market, type OptionType, signOf } from './black-scho
 function neverEarly(type: OptionType, { rate, dividendYield }: Market): boolean {
   return type === 'call' ? dividendYield <= 0 && rate >= 0 : rate <= 0
 }
+
+/** A call whose strike is worth more paid early because money costs: the approximations are not made for it. */
+const beyond = (type: OptionType, { rate }: Market): boolean => type === 'call' && rate < 0
 
 /** What the quadratic approximations share: h, the exponent, and the spot beyond which one exercises at once. */
 interface Critical {
@@ -53,6 +56,7 @@ function critical(type: OptionType, strike: number, market: Market): Critical | 
  * of American option values, Journal of Finance 42, 1987).
  */
 export function baroneAdesiWhaley(type: OptionType, strike: number, market: Market): number {
+  if (beyond(type, market)) return Number.NaN
   const european = blackScholes(type, strike, market)
   const edge = neverEarly(type, market) ? undefined : critical(type, strike, market)
   if (edge === undefined) return european
@@ -69,6 +73,7 @@ export function baroneAdesiWhaley(type: OptionType, strike: number, market: Mark
  * American options, Journal of Derivatives, winter 1999).
  */
 export function juZhong(type: OptionType, strike: number, market: Market): number {
+  if (beyond(type, market)) return Number.NaN
   const european = blackScholes(type, strike, market)
   const edge = neverEarly(type, market) ? undefined : critical(type, strike, market)
   if (edge === undefined) return european
@@ -102,6 +107,7 @@ export function juZhong(type: OptionType, strike: number, market: Market): numbe
  * exercise brings.
  */
 export function bjerksundStensland(type: OptionType, strike: number, market: Market): number {
+  if (beyond(type, market)) return Number.NaN
   const european = blackScholes(type, strike, market)
   if (neverEarly(type, market)) return european
   const least = Math.max(european, signOf(type) * (market.spot - strike))

@@ -10,6 +10,14 @@ import {
   rateAnswer,
   rateQuestion,
 } from '../../application/option-questions.ts'
+import {
+  adjustmentAnswer,
+  adjustmentQuestion,
+  askAdjustment,
+  askFactors,
+  factorsAnswer,
+  factorsQuestion,
+} from '../../application/price-adjustment-questions.ts'
 import { ROLES_FOR } from '../access.ts'
 import { calculationByBody } from '../calculation-route.ts'
 import type { ApiDependencies } from '../context.ts'
@@ -46,5 +54,23 @@ export function analyticsRoutes(api: FastifyInstance, { app }: ApiDependencies):
     body: rateQuestion,
     answer: rateAnswer,
     run: askRate,
+  })
+  calculationByBody(api, {
+    url: '/v1/analytics/adjusted-prices',
+    tag,
+    summary: 'Prices with dividends and splits taken out',
+    access,
+    body: adjustmentQuestion,
+    answer: adjustmentAnswer,
+    run: askAdjustment,
+  })
+  calculationByBody(api, {
+    url: '/v1/analytics/price-factors',
+    tag,
+    summary: 'A table of adjustment factors: events applied to it, read off it, and the factor on dates',
+    access,
+    body: factorsQuestion,
+    answer: factorsAnswer,
+    run: askFactors,
   })
 }
