@@ -1,6 +1,6 @@
 // LEAN's factor files and PMwR's adjusted prices, asked through the analytics routes.
 import type { Door, FolderFiles, GoldenCase, GoldenFolder } from '../golden-case.ts'
-import { isNear, isSame } from '../figures.ts'
+import { isExactly, isNear, isSame } from '../figures.ts'
 
 /** Date (20180510), price factor, split factor, reference close. */
 type Row = readonly [string, string, string, string]
@@ -52,7 +52,7 @@ function same(found: unknown, printed: readonly Factors[]): void {
   for (const [i, row] of printed.entries()) {
     isNear(`price factor of ${row.date}`, rows[i]?.priceFactor, row.priceFactor, FILE_TOLERANCE)
     isNear(`split factor of ${row.date}`, rows[i]?.splitFactor, row.splitFactor, FILE_TOLERANCE)
-    isNear(`close of ${row.date}`, rows[i]?.referenceClose, row.referenceClose, 0)
+    isExactly(`close of ${row.date}`, rows[i]?.referenceClose, row.referenceClose)
   }
 }
 
