@@ -37,6 +37,7 @@ import { type Interest, Interests, type ToldUnit } from './runtime/interests.ts'
 import { generationSchema } from './schema/ddl.ts'
 import { openKysely } from './schema/connection.ts'
 import type { Database } from './schema/database.ts'
+import { readSettlements, type SettlementFilter } from './settlements/query.ts'
 import { readTrialBalance } from './trial-balance/query.ts'
 
 /** Between two looks at a lane in another process. */
@@ -67,6 +68,7 @@ export class ReadModels {
     readCash(this.#db, scope, page)
   readonly cashLadder = (scope: ReadScope, filter?: LadderFilter) => readCashLadder(this.#db, scope, filter)
   readonly margin = (scope: ReadScope, page?: PageRequest) => readMargin(this.#db, scope, page)
+  readonly settlements = (scope: ReadScope, filter?: SettlementFilter) => readSettlements(this.#db, scope, filter)
   readonly trialBalance = (scope: ReadScope, page?: PageRequest) => readTrialBalance(this.#db, scope, page)
   readonly journal = (scope: ReadScope, filter?: JournalFilter) => readJournal(this.#db, scope, filter)
   readonly activity = (scope: ReadScope, filter?: ActivityFilter) => readActivity(this.#db, scope, filter)

@@ -52,6 +52,16 @@ export function bookRoutes(api: FastifyInstance, deps: ApiDependencies): void {
         readModels.cashLadder(scope, { currency, cashAccount, ...page }),
     },
     {
+      path: 'settlements',
+      summary: 'Settlements by fill: pending, failed with their age, in part, settled; all but settled unless asked',
+      query: {
+        status: z.enum(['pending', 'failed', 'partial', 'failing', 'settled']).optional(),
+        from: date,
+        to: date,
+      },
+      rows: ({ status, from, to }, page, scope) => readModels.settlements(scope, { status, from, to, ...page }),
+    },
+    {
       path: 'margin',
       summary: 'Margin by Regulation T and FINRA rule 4210 at recorded prices: equity, requirements, excess, the call',
       query: {},

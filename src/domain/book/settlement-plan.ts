@@ -38,8 +38,17 @@ export interface SettlementPlan {
   readonly confirmed: readonly Part[]
 }
 
+/** What was said of a settlement, in units of whatever scale the fill is counted in; null: all that is left. */
+export interface Said {
+  readonly says: SettlementNote['says']
+  readonly day: number
+  readonly units: Int | null
+  readonly root: number
+  readonly index: number
+}
+
 /** Notes in the order in which they count. */
-function ordered(notes: Iterable<SettlementNote>, says: SettlementNote['says']): SettlementNote[] {
+function ordered(notes: Iterable<Said>, says: Said['says']): Said[] {
   return [...notes]
     .filter((note) => note.says === says)
     .sort((a, b) => a.day - b.day || a.root - b.root || a.index - b.index)
@@ -50,46 +59,45 @@ export function planOf(desk: Desk, fill: Fill): SettlementPlan | null {
   const notes = desk.settlements.size === 0 ? undefined : desk.settlements.get(fill.id)
   if (notes === undefined) return null
   const places = desk.unitPlaces(fill.place.instrument)
-  const dueOn = fill.settlesAtOnce ? fill.date : fill.settleDay
+  const said = notes.map(
+    (note): Said => ({ ...note, units: note.units === null ? null : amountOf(note.units, places) }),
+  )
+  return planned(fill.units, fill.settlesAtOnce ? fill.date : fill.settleDay, said)
+}
+
+/** When which part of so many units settles, due on a day. */
+export function planned(units: Int, dueOn: number, notes: readonly Said[]): SettlementPlan {
   const confirmations = ordered(notes, 'confirmed')
-  const confirmed = cumulated(confirmations, 0, fill.units, dueOn, places)
+  const confirmed = cumulated(confirmations, 0, units, dueOn)
   const fail = ordered(notes, 'failed').at(-1)
-  if (fail === undefined) return { dueOn, failsOn: null, onTime: fill.units, parts: [], confirmed }
+  if (fail === undefined) return { dueOn, failsOn: null, onTime: units, parts: [], confirmed }
   const before = cumulated(
     confirmations.filter(({ day }) => day < fail.day),
     0,
-    fill.units,
+    units,
     dueOn,
-    places,
   )
-  const left = subInt(fill.units, before.at(-1)?.upTo ?? 0)
-  const failed = fail.units === null ? left : smaller(amountOf(fail.units, places), fill.units)
-  const onTime = subInt(fill.units, failed)
+  const left = subInt(units, before.at(-1)?.upTo ?? 0)
+  const failed = fail.units === null ? left : smaller(fail.units, units)
+  const onTime = subInt(units, failed)
   const later = cumulated(
     confirmations.filter(({ day }) => day >= fail.day),
     onTime,
-    fill.units,
+    units,
     dueOn,
-    places,
   )
   const parts: Part[] = onTime === 0 ? [...later] : [{ day: dueOn, upTo: onTime }, ...later]
-  if (cmpInt(parts.at(-1)?.upTo ?? 0, fill.units) < 0) parts.push({ day: NEVER, upTo: fill.units })
+  if (cmpInt(parts.at(-1)?.upTo ?? 0, units) < 0) parts.push({ day: NEVER, upTo: units })
   return { dueOn, failsOn: failed !== 0 && fail.day > dueOn ? fail.day : null, onTime, parts, confirmed }
 }
 
 /** Units from `start` on by confirmation, never more than there are; nothing settles before it is due. */
-function cumulated(
-  notes: readonly SettlementNote[],
-  start: Int,
-  units: Int,
-  dueOn: number,
-  places: number,
-): readonly Part[] {
+function cumulated(notes: readonly Said[], start: Int, units: Int, dueOn: number): readonly Part[] {
   const parts: Part[] = []
   let upTo = start
   for (const note of notes) {
     const rest = subInt(units, upTo)
-    const more = note.units === null ? rest : smaller(amountOf(note.units, places), rest)
+    const more = note.units === null ? rest : smaller(note.units, rest)
     if (more === 0) continue
     upTo = addInt(upTo, more)
     parts.push({ day: Math.max(note.day, dueOn), upTo })
