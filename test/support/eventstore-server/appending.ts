@@ -43,6 +43,9 @@ export class Appending {
     })
     call.on('error', () => {})
     call.on('end', async () => {
+      // A call that the client gives up ends too, with what had come so far; that it was cancelled is known an instant later.
+      await new Promise((resolve) => setImmediate(resolve))
+      if (call.cancelled) return
       if (options === undefined) return answer(say.failure(status.INVALID_ARGUMENT, 'Expected options first'))
       const batch = { stream: say.nameOf(options.getStreamIdentifier()), expected: expectedOf(options), events }
       const incomplete = events.find((event) => event.type === '' || event.contentType === '')
