@@ -18,7 +18,7 @@ const PARTS = ['lines', 'lots', 'pools', 'income', 'totals', 'flags'] as const
 
 const taxQuery = z.strictObject({
   ...pageQuery,
-  regime: z.string().max(20).meta({ description: 'US, UK or CA' }),
+  regime: z.string().max(20).meta({ description: 'US, UK, CA, DE, AT, FR or SE' }),
   year: z.string().max(9).optional().meta({ description: 'the tax year, such as 2025; default: all' }),
   effectiveAt: z.iso
     .date()

@@ -65,7 +65,7 @@ export function taxCommand(program: Command): void {
   common(program.command('tax').description('gains, income and lots under a tax regime, by owner or portfolio'))
     .option('--owner <id>', 'a legal owner, over all portfolios')
     .option('-p, --portfolio <id>', 'one portfolio alone')
-    .requiredOption('--regime <code>', 'US, UK or CA')
+    .requiredOption('--regime <code>', 'US, UK, CA, DE, AT, FR or SE')
     .option('--year <year>', 'the tax year; default: all')
     .option('--effective-at <date>', 'disposals through this date, lots at its end', day)
     .option('--as-at <position|instant>', 'what was known then; default: now')

@@ -2,10 +2,11 @@
 import { refuse } from '../kernel/refusal.ts'
 import { canada } from './canada/canada.ts'
 import type { Regime } from './core/regime.ts'
+import { austria, france, germany, sweden } from './plain/regimes.ts'
 import { uk } from './uk/uk.ts'
 import { us } from './us/us.ts'
 
-const REGIMES: readonly Regime[] = [us, uk, canada]
+const REGIMES: readonly Regime[] = [us, uk, canada, germany, austria, france, sweden]
 
 /** @throws Refused `unknown-regime`. */
 export function regimeOf(code: string): Regime {
