@@ -69,7 +69,7 @@ export interface Split {
   readonly receive: bigint
   readonly per: bigint
 }
-/** Money per unit that lowers (or, above zero, raises) cost. */
+/** Money per unit, before the trades and splits of its day, that lowers (or, above zero, raises) cost. */
 export interface Capital {
   readonly kind: 'capital'
   readonly instrument: string
@@ -93,4 +93,23 @@ export function carried(units: bigint, splits: readonly Split[], from: number, t
     }
   }
   return up === down ? units : ratio(units, up, down)
+}
+
+/** What a payment comes to in the portfolios of some holders: to whole cents half to even in each of them, in 10^-24. */
+export function paidTo(
+  told: readonly Told[],
+  { instrument, day, perUnit }: Capital,
+  isOurs: (holder: string) => boolean,
+): bigint {
+  const held = new Map<number, bigint>()
+  const splits = told.filter((one): one is Split => one.kind === 'split' && one.instrument === instrument)
+  for (const one of told) {
+    if ((one.kind !== 'buy' && one.kind !== 'sell') || one.instrument !== instrument || one.day >= day) continue
+    if (!isOurs(one.holder)) continue
+    const units = carried(one.units, splits, one.day, day - 1)
+    held.set(one.portfolio, (held.get(one.portfolio) ?? 0n) + (one.kind === 'buy' ? units : -units))
+  }
+  let sum = 0n
+  for (const units of held.values()) sum += ratio(units, perUnit, ONE) * 10n ** 22n
+  return sum
 }

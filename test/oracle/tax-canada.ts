@@ -4,6 +4,7 @@ import {
   cents,
   centsText,
   nothing,
+  paidTo,
   share,
   smaller,
   type Split,
@@ -46,9 +47,12 @@ export function canadaOracle(
         if (one.kind === 'split')
           for (const pool of pools.values()) pool.units = share(pool.units, one.receive, one.per)
         if (one.kind === 'capital')
-          for (const pool of pools.values()) {
-            const raised = pool.cost + (one.perUnit * pool.units) / 100n
+          for (const [of, pool] of pools) {
+            const raised = pool.cost + paidTo(told, one, (name) => name === of)
             pool.cost = raised < 0n ? 0n : raised
+            const gain = centsText(cents(-raised))
+            if (raised < 0n && of === holder)
+              lines.push({ day, text: `${day} ${instrument} negative-cost-base 0: ${gain} 0 ${gain}` })
           }
       }
       for (const trade of trades.filter((one) => one.day === day)) {

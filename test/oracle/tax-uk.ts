@@ -1,5 +1,5 @@
 // UK identification the slow way: for every sale, look at every purchase.
-import { carried, cents, centsText, nothing, share, smaller, text, type Told } from './tax-arithmetic.ts'
+import { carried, cents, centsText, nothing, paidTo, share, smaller, text, type Told } from './tax-arithmetic.ts'
 
 interface Lump {
   readonly day: number
@@ -51,8 +51,10 @@ export function ukOracle(told: readonly Told[]): { readonly lines: string[]; rea
           if (nothing(pool.units)) pool.units = 0n
           held = after
         } else if (one.kind === 'capital') {
-          const raised = pool.cost + (one.perUnit * held) / 100n
+          const raised = pool.cost + paidTo(told, one, () => true)
           pool.cost = raised < 0n ? 0n : raised
+          const gain = centsText(cents(-raised))
+          if (raised < 0n) lines.push({ day, text: `${day} ${instrument} capital-distribution 0: ${gain} 0 ${gain}` })
         }
       }
       for (const purchase of bought) {

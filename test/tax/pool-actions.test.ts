@@ -52,6 +52,15 @@ describe('UK pools', () => {
     expect(heldIn(view)).toStrictEqual(['XYZ 10 at 0'])
   })
 
+  it('have all of a further return as a gain when nothing of the cost is left', () => {
+    const story = told('GBP')
+    story.tell(trade('buy', 'GBP', '10', '1', '2024-01-02'))
+    story.tell(paid('CAPD', 'GBP', '1', '2024-09-02', { income: 'capital' }))
+    story.tell(paid('CAPD', 'GBP', '0.5', '2024-10-01', { income: 'capital' }))
+    // 10 - 10 = 0, then 5 more: the lot has no line of its own any more, the gain is told all the same.
+    expect(rowsOf(viewOf(uk, [{ story }]))).toStrictEqual(['2024-10-01 XYZ capital-distribution 0: 5 0 5'])
+  })
+
   it('take excess over one lot’s cost from the others: there is one pool', () => {
     const story = told('GBP')
     story.tell(trade('buy', 'GBP', '10', '1', '2024-01-02'), trade('buy', 'GBP', '10', '9', '2024-01-03'))

@@ -1,7 +1,7 @@
 // Random histories for the pool regimes: trades of several portfolios and holders across splits, told to books and to the oracles.
 import fc from 'fast-check'
 import { addDays, type PlainDate } from '../../src/domain/kernel/date.ts'
-import { ONE, type Split, type Told, type Trade } from '../oracle/tax-arithmetic.ts'
+import { type Capital, ONE, type Split, type Told, type Trade } from '../oracle/tax-arithmetic.ts'
 import { announced, fill, registered, split, Story } from '../book/story.ts'
 import type { Holding } from './told-views.ts'
 
@@ -46,6 +46,43 @@ export interface Happened {
     readonly day: number
     readonly ratio: readonly [bigint, bigint]
   }[]
+  readonly payments?: readonly { readonly instrument: string; readonly day: number; readonly perUnit: number }[]
+}
+
+const payment = fc.record({
+  instrument: fc.constantFrom(...INSTRUMENTS),
+  day: fc.nat(130),
+  perUnit: fc.integer({ min: -300, max: 100 }).filter((cents) => cents !== 0),
+})
+
+/** Histories in which nobody is ever short, with returns of capital and accumulated income. */
+export const paidOut: fc.Arbitrary<Happened> = fc
+  .record({
+    trades: fc.array(trade, { minLength: 1, maxLength: 25 }),
+    splits: fc.uniqueArray(splitting, { maxLength: 2, selector: ({ instrument, day }) => `${instrument}${day}` }),
+    payments: fc.uniqueArray(payment, { maxLength: 4, selector: ({ instrument, day }) => `${instrument}${day}` }),
+  })
+  .map((story) => ({ ...story, trades: withoutShorts(story) }))
+
+/** Sales of more than their portfolio holds just then are left out. */
+function withoutShorts({ trades, splits }: Happened): Happened['trades'] {
+  const held = new Map<string, number>()
+  const kept: Happened['trades'][number][] = []
+  for (let day = 0; day <= 130; day++) {
+    for (const split of splits)
+      if (split.day === day)
+        for (const [key, units] of held)
+          if (key.endsWith(split.instrument)) held.set(key, (units * Number(split.ratio[0])) / Number(split.ratio[1]))
+    const today = trades.filter((one) => one.day === day).sort((a, b) => Number(b.buys) - Number(a.buys))
+    for (const one of today) {
+      const key = `${one.portfolio}${one.instrument}`
+      const units = held.get(key) ?? 0
+      if (!one.buys && units < one.units) continue
+      held.set(key, one.buys ? units + one.units : units - one.units)
+      kept.push(one)
+    }
+  }
+  return kept
 }
 
 export const happened: fc.Arbitrary<Happened> = fc.record({
@@ -54,10 +91,12 @@ export const happened: fc.Arbitrary<Happened> = fc.record({
 })
 
 /** What happened as the oracles read it: by day, portfolio by portfolio, purchases first. */
-export function toldOf({ trades, splits }: Happened, holderOf: readonly string[]): Told[] {
-  const found: Told[] = splits.map(({ instrument, day, ratio: [receive, per] }): Split => {
+export function toldOf({ trades, splits, payments = [] }: Happened, holderOf: readonly string[]): Told[] {
+  const found: Told[] = payments.map((one): Capital => ({ ...one, kind: 'capital', perUnit: BigInt(one.perUnit) }))
+  const scaled = splits.map(({ instrument, day, ratio: [receive, per] }): Split => {
     return { kind: 'split', instrument, day, receive, per }
   })
+  found.push(...scaled)
   const sorted = trades
     .map((one, i) => ({ ...one, i }))
     .sort((a, b) => a.day - b.day || a.portfolio - b.portfolio || Number(b.buys) - Number(a.buys) || a.i - b.i)
@@ -81,7 +120,7 @@ export function toldOf({ trades, splits }: Happened, holderOf: readonly string[]
 
 /** The same told to one book a portfolio, in the order it was rolled. */
 export function booksOf(
-  { trades, splits }: Happened,
+  { trades, splits, payments = [] }: Happened,
   currency: string,
   holders: readonly Omit<Holding, 'story'>[],
 ): Holding[] {
@@ -101,6 +140,14 @@ export function booksOf(
     splits.forEach(({ instrument, day, ratio: [receive, per] }, i) => {
       const terms = split(`s${i}`, dateOf(day), String(receive), String(per), { instrument, fractions: 'keep' })
       story.tell(announced(instrument, terms))
+    })
+    payments.forEach(({ instrument, day, perUnit }, i) => {
+      const money = (Math.abs(perUnit) / 100).toFixed(2)
+      const leg = { kind: 'cash' as const, leg: 1, currency, perUnit: money }
+      const common = { action: `p${i}`, exDate: dateOf(day), payDate: dateOf(day) }
+      const lowers = { ...common, caev: 'CAPD', legs: [{ ...leg, income: 'capital' as const }] }
+      const raises = { ...common, caev: 'ACCU', legs: [{ ...leg, income: 'dividend' as const, notional: true }] }
+      story.tell(announced(instrument, perUnit < 0 ? lowers : raises))
     })
     return { story, ...holder }
   })

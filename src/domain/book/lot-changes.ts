@@ -57,6 +57,7 @@ class Reader {
     this.#name = entry.name
     let income = false
     let marked = false
+    let realised = false
     const { chunk } = entry
     for (let row = entry.start; row < entry.end; row++) {
       const id = chunk.dimension[row] ?? 0
@@ -64,12 +65,14 @@ class Reader {
       if (account === 1100 || account === 2100) this.#gather(entry, row, id)
       else if (account === 4000 || account === 4010 || account === 4020 || account === 5300) income = true
       else if (account === 4140) marked = true
+      else if (account === 4100) realised = true
     }
     if (lines.length > 0) {
       if (entry.kind === ENTRY.trade || entry.kind === ENTRY.trade2)
         for (const line of lines) this.#byItself(entry, line)
       else this.#among(entry)
     }
+    if (realised && entry.kind === ENTRY.ex) this.#costless(entry)
     if (income && entry.kind !== ENTRY.pay) this.#income(entry)
     if (marked) this.#mark(entry)
   }
@@ -260,6 +263,27 @@ class Reader {
       gain: this.#amount(this.#gainOf(entry, line)),
     })
     this.#running.put(lot, 0, amount, 1)
+  }
+
+  /** A gain on a lot that had no cost left to lower, so that no line of the lot says it. */
+  #costless(entry: Entry): void {
+    const { chunk, start, end } = entry
+    for (let row = start; row < end; row++) {
+      const dimension = this.#desk.dimensions.of(chunk.dimension[row] ?? 0)
+      const [lot, rule] = [chunk.lot[row] ?? NO_LOT, chunk.rule[row] ?? 0]
+      if (dimension.account !== 4100 || dimension.instrument === null) continue
+      if (this.#lines.some((line) => line.lot === lot && line.rule === rule)) continue
+      const held = this.#running.named(lot, dimension.sleeve, dimension.instrument, entry.where, false)
+      if (held === null || held.units === 0) continue
+      this.found.push({
+        ...this.#place(entry, held),
+        kind: 'cost',
+        acquired: held.acquired,
+        units: scaledDecimal(held.units, held.unitPlaces),
+        amount: ZERO,
+        gain: this.#amount(opposite(chunk.base(row))),
+      })
+    }
   }
 
   /** 4100 and 4110 of a lot under a rule, as a gain. What an action takes without a word on 4100 went for nothing: its cost is lost. */
