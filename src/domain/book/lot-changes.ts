@@ -1,16 +1,16 @@
 // What entries did to lots, read off their lines: opened, relieved, replaced, moved, cost changed, income. Tax views start from here.
-import { type Decimal, divide, scaledDecimal, ZERO } from '../kernel/decimal.ts'
-import { absInt, addInt, type Int, negInt, subInt } from '../kernel/scaled.ts'
+import { type Decimal, scaledDecimal, ZERO } from '../kernel/decimal.ts'
+import { absInt, addInt, type Int, negInt } from '../kernel/scaled.ts'
 import { isUnknown, opposite, plus } from './amounts.ts'
 import type { Desk } from './desk.ts'
 import { ENTRY, type Entry } from './entry.ts'
-import { Fill, Leg } from './fill.ts'
+import { Fill } from './fill.ts'
+import { fillMoney } from './fill-money.ts'
 import { NO_ACQUIRED, NO_LOT } from './lines.ts'
-import type { DeclaredWash, FillMoney, LotChange } from './lot-change.ts'
+import type { DeclaredWash, LotChange } from './lot-change.ts'
 import { OpeningStep } from './opening.ts'
 import { RunningLots, type RunningLot } from './running-lots.ts'
 import { ruleName } from './rules.ts'
-import { tradeRate } from './trade.ts'
 import { TransferStep } from './transfer.ts'
 
 /** The lines of one lot in one entry under one rule, both states together, as posted (debit positive). */
@@ -22,11 +22,6 @@ interface LotLine {
   units: Int
   base: Int
 }
-
-const leg = new Leg()
-
-/** Places of amounts that were never rounded to money. */
-const EXACT_PLACES = 24
 
 /** Every change of lots, entry by entry. */
 export function lotChangesOf(desk: Desk, entries: Iterable<Entry>): LotChange[] {
@@ -369,28 +364,7 @@ class Reader {
 
   #ofFill({ origin }: Entry, { unitPlaces }: RunningLot) {
     if (!(origin instanceof Fill)) return { order: null, settles: null, money: null }
-    return { order: origin.order, settles: origin.settleDay, money: () => this.#money(origin, unitPlaces) }
-  }
-
-  #money(fill: Fill, unitPlaces: number): FillMoney {
-    const inForce = this.#desk.policies.on(fill.date)
-    const rate = tradeRate(this.#desk, fill, inForce)
-    leg.whole(fill, inForce)
-    const { capital, consideration } = leg
-    const exact = (local: Int): Decimal | null =>
-      rate.known
-        ? divide(
-            scaledDecimal(local, this.#places).times(scaledDecimal(rate.numerator, 0)),
-            scaledDecimal(rate.denominator, 0),
-            EXACT_PLACES,
-            'half-even',
-          )
-        : null
-    return {
-      units: scaledDecimal(fill.units, unitPlaces),
-      net: exact(fill.buys ? addInt(consideration, capital) : subInt(consideration, capital)),
-      costs: exact(capital),
-    }
+    return { order: origin.order, settles: origin.settleDay, money: () => fillMoney(this.#desk, origin, unitPlaces) }
   }
 
   #place(entry: Entry, lot: RunningLot) {
