@@ -1,6 +1,7 @@
 // Tax views: the books of an owner (and its affiliates) folded in the regime's currency, and what the regime makes of their lots.
 import type { Book } from '../domain/book/book.ts'
 import { Reference } from '../domain/book/reference.ts'
+import { decimal } from '../domain/kernel/decimal.ts'
 import { refuse } from '../domain/kernel/refusal.ts'
 import type { OwnerEvent } from '../domain/owner/events.ts'
 import type { LotMethod } from '../domain/portfolio/policy.ts'
@@ -161,7 +162,13 @@ export class TaxViews {
   #instrument(id: string, at: bigint): TaxInstrument {
     const { reference } = this.#books
     const actions = taxActionsOf(reference.actionsOn(id, at))
-    return { type: reference.instrument(id, at)?.type ?? null, underlying: null, actions }
+    const terms = reference.instrument(id, at)
+    const option = terms?.option
+    const underlying =
+      terms === null || option === undefined
+        ? null
+        : { instrument: option.underlying, multiplier: decimal(terms.multiplier), call: option.right === 'call' }
+    return { type: terms?.type ?? null, underlying, actions }
   }
 }
 

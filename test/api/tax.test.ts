@@ -113,6 +113,33 @@ describe('the tax view of an owner', () => {
     expect((body.rows as Json[])[0]).toMatchObject({ rules: ['relief:fifo', 'wash-sale-permanent'] })
   })
 
+  it('takes a call bought on the stock for its replacement: one contract of 100 washes the loss on 100', async () => {
+    await ledger.record('/v1/instruments', {
+      ...equity('XYZ-CALL', 'USD'),
+      type: 'option',
+      multiplier: '100',
+      option: {
+        underlying: 'XYZ',
+        right: 'call',
+        strike: '8',
+        strikeCurrency: 'USD',
+        expiry: '2025-06-20',
+        style: 'american',
+        settlement: 'physical',
+      },
+    })
+    await ledger.record('/v1/portfolios', portfolioOf('CALLS', 'USD'))
+    await ledger.record('/v1/owners', { owner: 'cy', kind: 'person', country: 'US', taxStatus: 'taxable', name: 'Cy' })
+    await ledger.record('/v1/owners/portfolios', { owner: 'cy', portfolio: 'CALLS', from: '2020-01-01' })
+    const sold = [trade('B1', 'buy', '2023-01-09', '1000'), trade('S1', 'sell', '2024-12-27', '750')]
+    await ledger.lines('/v1/portfolios/CALLS/activity', sold)
+    const url = '/v1/owners/cy/tax?regime=US&year=2024'
+    expect(await lines(url)).toStrictEqual([ALLOWED])
+    const call = { instrument: 'XYZ-CALL', quantity: '1', price: '1.2' }
+    await ledger.lines('/v1/portfolios/CALLS/activity', [trade('C1', 'buy', '2025-01-10', '120', call)])
+    expect(await lines(url)).toStrictEqual([WASHED])
+  })
+
   it('pages its lines at one knowledge, and gives all of them as CSV', async () => {
     const { body } = await ledger.request('GET', '/v1/owners/ann/tax?regime=US&limit=1')
     const next = await ledger.rows(`/v1/owners/ann/tax?regime=US&limit=1&cursor=${body.next}`)
