@@ -6,7 +6,7 @@ import type { ActionCode, Camv } from './action-codes.ts'
 import { checkEffect } from './action-effects.ts'
 import { everyLeg, takesUnits } from './action-legs.ts'
 import { contradicts } from './contradiction.ts'
-import type { ActionLeg, ActionOption, ActionTerms } from './events.ts'
+import type { ActionLeg, ActionOption, ActionTerms, InstrumentTerms } from './events.ts'
 import { knownAction } from './support-matrix.ts'
 
 /**
@@ -30,6 +30,29 @@ export function checkAction(instrument: string, terms: ActionTerms, known: (id: 
   checkList(terms.legs, 'legs')
   checkOptions(terms, code)
   checkEffect(instrument, terms, code)
+}
+
+/**
+ * Interest and maturity that the instrument's own terms pay come from them alone: announced as an action they would be booked twice.
+ * From its default on a bond's terms pay nothing, and what is paid all the same is an action.
+ * @throws Refused `paid-by-terms`.
+ */
+export function checkNotPaidByTerms(
+  { bond, deposit }: Pick<InstrumentTerms, 'bond' | 'deposit'>,
+  { caev, exDate }: ActionTerms,
+): void {
+  const paying = bond?.defaultedOn === undefined || exDate < bond.defaultedOn
+  const interest =
+    deposit !== undefined || (bond !== undefined && (bond.rate !== undefined || bond.indexLinked === true))
+  const matures = deposit !== undefined || bond?.maturityDate !== undefined
+  if (!paying || !((caev === 'INTR' && interest) || (caev === 'REDM' && matures))) return
+  refuse({
+    code: 'paid-by-terms',
+    message: `the ${caev === 'INTR' ? 'interest' : 'maturity'} of this instrument is paid by its own terms`,
+    field: 'caev',
+    remedy:
+      'record a changed rate as a fixing, a default in the terms, an early redemption as MCAL or PCAL; nothing needs to be announced',
+  })
 }
 
 /** Where the nth leg of all stands in the terms. */

@@ -5,7 +5,7 @@ import { defined } from '../kernel/defined.ts'
 import { fingerprint } from '../kernel/fingerprint.ts'
 import { guarded } from '../kernel/guarded.ts'
 import { Refused, refuse } from '../kernel/refusal.ts'
-import { checkAction } from './action-rules.ts'
+import { checkAction, checkNotPaidByTerms } from './action-rules.ts'
 import type { ActionTerms, InstrumentEvent, InstrumentTerms } from './events.ts'
 import { checkIdentifier, type Identifier, type IdentifierRegistry, refuseTaken } from './identifiers.ts'
 import { checkLife } from './life-rules.ts'
@@ -85,7 +85,8 @@ function decide(command: InstrumentCommand, state: InstrumentState): Decision<In
       field: 'instrument',
       remedy: 'register it first',
     })
-  const { instrument: id } = state.terms
+  const { terms: known } = state
+  const { instrument: id } = known
   switch (command.type) {
     case 'AmendInstrument':
       return amend(command, state, state.terms)
@@ -127,6 +128,7 @@ function decide(command: InstrumentCommand, state: InstrumentState): Decision<In
       if (before !== undefined)
         return before.first === fingerprint(terms) ? accept([]) : conflict(`ca:${id}:${terms.action}`)
       inTerms(() => checkAction(id, terms, (other) => other === id || knowledge.knowsInstrument(other)))
+      inTerms(() => checkNotPaidByTerms(known, terms))
       return accept([{ type: 'CorporateActionAnnounced', data: { instrument: id, terms } }])
     }
     case 'AmendAction': {
@@ -141,6 +143,7 @@ function decide(command: InstrumentCommand, state: InstrumentState): Decision<In
           remedy: 'cancel it and announce another',
         })
       inTerms(() => checkAction(id, terms, (other) => other === id || knowledge.knowsInstrument(other)))
+      inTerms(() => checkNotPaidByTerms(known, terms))
       return accept([{ type: 'CorporateActionAmended', data: defined({ instrument: id, terms, reason }) }])
     }
     case 'CancelAction': {

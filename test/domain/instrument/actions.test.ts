@@ -318,3 +318,48 @@ describe('a corporate action', () => {
       .refused({ code, field: `terms.${field}` })
   })
 })
+
+describe('interest and maturity of an instrument that pays by its terms', () => {
+  const fivePercent = { rate: '0.05', frequency: 2, maturityDate: '2030-06-15' }
+  const bond = (pays: object = fivePercent): InstrumentCommand => ({
+    type: 'RegisterInstrument',
+    terms: instrumentGiven.parse({
+      instrument: 'ABC',
+      name: 'ABC 5 % 2030',
+      type: 'bond',
+      currency: 'USD',
+      market: 'US',
+      tradingCalendar: 'XNYS',
+      bond: { dayCount: '30/360-ISDA', issueDate: '2020-06-15', ...pays },
+    }),
+    knowledge,
+  })
+  const interest = { action: 'I1', caev: 'INTR', exDate: '2025-06-15', legs: [{ ...cash, income: 'interest' }] }
+  const maturity = {
+    action: 'M1',
+    caev: 'REDM',
+    exDate: '2030-06-15',
+    legs: [{ ...cash, income: 'sale', perUnit: '1' }],
+  }
+
+  it('are not announced too: they would be booked twice', () => {
+    const refused = { code: 'paid-by-terms', field: 'terms.caev' }
+    having(bond()).when(announce(interest)).refused(refused)
+    having(bond()).when(announce(maturity)).refused(refused)
+  })
+
+  it('are actions where the terms do not pay: no rate, no maturity, or after the default', () => {
+    having(bond({ frequency: 0, maturityDate: '2030-06-15' }))
+      .when(announce(interest))
+      .warned()
+    const perpetual = { rate: '0.05', frequency: 2, firstCouponDate: '2020-12-15' }
+    having(bond(perpetual)).when(announce(maturity)).warned()
+    having(bond({ ...fivePercent, defaultedOn: '2025-01-02' }))
+      .when(announce(interest))
+      .warned()
+    having(bond({ ...fivePercent, defaultedOn: '2025-07-01' }))
+      .when(announce(interest))
+      .refused({ code: 'paid-by-terms' })
+    having(register).when(announce(interest)).warned()
+  })
+})
