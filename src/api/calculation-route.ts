@@ -43,7 +43,7 @@ export function calculation<P extends z.ZodType, Q extends z.ZodType, A extends 
 
 export interface CalculationByBody<B extends z.ZodType, A extends z.ZodType> extends Calculation<A> {
   readonly body: B
-  run(body: z.output<B>): z.input<A>
+  run(body: z.output<B>): z.input<A> | Promise<z.input<A>>
 }
 
 /** Registers a calculation whose question is too long for a query. It records nothing, although it is a POST. */

@@ -2,8 +2,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { futureOf, interestOf, paymentOf, presentOf, principalOf } from '../../src/analytics/cash-flows/annuity.ts'
-import { futureValue, internalRate, internalRates, presentValue } from '../../src/analytics/cash-flows/internal-rate.ts'
+import {
+  chosenRate,
+  type Flow,
+  futureValue,
+  internalRates,
+  presentValue,
+  type RootRule,
+} from '../../src/analytics/cash-flows/internal-rate.ts'
 import { outcome } from '../../src/analytics/not-defined.ts'
+
+const internalRate = (flows: readonly Flow[], rule?: RootRule) => chosenRate(internalRates(flows), rule)
 
 describe('an internal rate', () => {
   it('of 100 out and 121 in after two years is 10 %', () => {

@@ -93,6 +93,23 @@ describe('parametric value at risk', () => {
     )
   })
 
+  it('of a position and its perfect hedge is nothing, though thirds are not exact', () => {
+    const hedged = {
+      ...terms,
+      positions: [1e9 / 3, -1e9 / 7, -1e9 / 3 + 1e9 / 7],
+      volatilities: [0.3, 0.3, 0.3],
+      correlations: [
+        [1, 1, 1],
+        [1, 1, 1],
+        [1, 1, 1],
+      ],
+    }
+    const risk = parametricRisk(hedged)
+    expect(risk.var).toBeLessThan(1)
+    // Without the first, what is left is as large as it.
+    expect(-(risk.incremental[0] ?? 0)).toBeCloseTo(risk.standalone[0] ?? 0, 0)
+  })
+
   it('of correlations that cannot occur together is undefined', () => {
     const correlations = [
       [1, 0.9, -0.9],

@@ -1,5 +1,6 @@
 // Rates that flows of money imply: dated (XIRR) and periodic (IRR), with every root found rather than one guessed.
 import { NotDefined } from '../not-defined.ts'
+import { rootBetween } from '../root.ts'
 
 /** An amount after so many years (dated) or periods. */
 export interface Flow {
@@ -24,11 +25,11 @@ export function futureValue(flows: readonly Flow[], rate: number): number {
 /** The search: continuously compounded rates from -e^… to e^…; beyond 1e9 % nobody has a return. */
 const LOWEST_LOG = Math.log(1e-9)
 const HIGHEST_LOG = Math.log(1e7)
-const STEPS = 4000
+const STEPS = 1000
 
 /**
  * Every rate above -1 at which the flows are worth nothing, ascending. Found by the changes of sign on a grid of log(1 + rate), twice as
- * fine near zero, each bisected and polished to the last digits; roots closer than a step apart may be missed in pairs.
+ * fine near zero, each closed in on to the last digits; roots closer than a step apart may be missed in pairs.
  */
 export function internalRates(flows: readonly Flow[]): number[] {
   if (!flows.some(({ amount }) => amount > 0) || !flows.some(({ amount }) => amount < 0)) return []
@@ -40,7 +41,10 @@ export function internalRates(flows: readonly Flow[]): number[] {
     const high = gridAt(i / STEPS)
     const value = valueAt(high)
     if (before === 0) roots.push(Math.expm1(low))
-    else if (before < 0 !== value < 0 && value !== 0) roots.push(Math.expm1(bisected(valueAt, low, high)))
+    else if (before < 0 !== value < 0 && value !== 0) {
+      const root = rootBetween(valueAt, low, high)
+      if (root !== undefined) roots.push(Math.expm1(root))
+    }
     low = high
     before = value
   }
@@ -54,27 +58,16 @@ function gridAt(share: number): number {
   return cube < 0 ? -cube * LOWEST_LOG : cube * HIGHEST_LOG
 }
 
-/** The present value over the largest of its terms: the sign is what matters, and it must not overflow. */
+/** The present value over the largest discount factor of its flows: the sign is what matters, and it must not overflow. */
 function scaledValue(flows: readonly Flow[]): (log: number) => number {
+  const times = flows.map(({ time }) => time)
+  const [first, last] = [Math.min(...times), Math.max(...times)]
   return (log) => {
-    let largest = Number.NEGATIVE_INFINITY
-    for (const { time } of flows) largest = Math.max(largest, -time * log)
+    const largest = Math.max(-first * log, -last * log)
     let total = 0
     for (const { time, amount } of flows) total += amount * Math.exp(-time * log - largest)
     return total
   }
-}
-
-function bisected(valueAt: (x: number) => number, from: number, to: number): number {
-  let [low, high] = [from, to]
-  const rising = valueAt(low) < 0
-  for (let i = 0; i < 200; i++) {
-    const middle = (low + high) / 2
-    if (middle === low || middle === high) break
-    if (valueAt(middle) < 0 === rising) low = middle
-    else high = middle
-  }
-  return (low + high) / 2
 }
 
 /**
@@ -84,9 +77,8 @@ function bisected(valueAt: (x: number) => number, from: number, to: number): num
  */
 export type RootRule = 'only' | 'nearest-zero' | 'lowest' | 'highest'
 
-/** The money-weighted return of the flows. @throws NotDefined `no-root`, `no-unique-root` (naming them). */
-export function internalRate(flows: readonly Flow[], rule: RootRule = 'only'): number {
-  const roots = internalRates(flows)
+/** The money-weighted return: the one of the roots, ascending, that the rule names. @throws NotDefined `no-root`, `no-unique-root` (naming them). */
+export function chosenRate(roots: readonly number[], rule: RootRule = 'only'): number {
   const [first] = roots
   if (first === undefined)
     throw new NotDefined('no-root', 'flows of both signs that some rate above -100 % brings to nothing')

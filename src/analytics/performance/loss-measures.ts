@@ -2,13 +2,11 @@
 import { mean, standardDeviation } from '../statistics/moments.ts'
 import { quantile } from '../statistics/quantile.ts'
 import { drawdownEpisodes, drawdowns, losingRuns, maximumDrawdown, painIndex, ulcerIndex } from './drawdown.ts'
-import type { Conventions, Measure, Reading } from './measure.ts'
+import { BACON, type Conventions, type Measure, type Reading, measure } from './measure.ts'
 import { annualReturn } from './returns.ts'
 import { averageLosingRun, burke, calmar, martin, normalTail, painRatio, sterling } from './risk-adjusted.ts'
 import { paretoTail } from './tail.ts'
 import { entropicRisk, entropicValueAtRisk, expectedShortfall } from './tail-risk.ts'
-
-const BACON = 'Bacon, Practical Portfolio Performance Measurement and Attribution (2008)'
 
 /** Annual return less the annual risk-free rate. */
 const annualExcess = (reading: Reading, method: 'geometric' | 'arithmetic' = 'geometric') =>
@@ -17,15 +15,6 @@ const annualExcess = (reading: Reading, method: 'geometric' | 'arithmetic' = 'ge
 /** What drawdown ratios take for reward. */
 const reward = (reading: Reading, { reward = 'geometric' }: Conventions) =>
   annualExcess(reading, reward === 'arithmetic' ? 'arithmetic' : 'geometric')
-
-const measure = (
-  name: string,
-  title: string,
-  formula: string,
-  source: string,
-  conventions: Conventions,
-  compute: Measure['compute'],
-): Measure => ({ name, title, formula, source, conventions, compute })
 
 export const LOSS_MEASURES: readonly Measure[] = [
   measure(
@@ -69,14 +58,18 @@ export const LOSS_MEASURES: readonly Measure[] = [
     { confidence: 0.95, drawdowns: 'compounded' },
     ({ returns }, { confidence = 0.95, drawdowns: path }) => expectedShortfall(drawdowns(returns, path), confidence),
   ),
-  measure(
-    'entropic-drawdown',
-    'Entropic drawdown at risk, a loss',
-    'entropic value at risk of the drawdowns',
-    'Ahmadi-Javid (2012)',
-    { confidence: 0.95, drawdowns: 'compounded' },
-    ({ returns }, { confidence = 0.95, drawdowns: path }) => entropicValueAtRisk(drawdowns(returns, path), confidence),
-  ),
+  {
+    searches: true,
+    ...measure(
+      'entropic-drawdown',
+      'Entropic drawdown at risk, a loss',
+      'entropic value at risk of the drawdowns',
+      'Ahmadi-Javid (2012)',
+      { confidence: 0.95, drawdowns: 'compounded' },
+      ({ returns }, { confidence = 0.95, drawdowns: path }) =>
+        entropicValueAtRisk(drawdowns(returns, path), confidence),
+    ),
+  },
   measure(
     'entropic-risk',
     'Entropic risk',
@@ -85,14 +78,17 @@ export const LOSS_MEASURES: readonly Measure[] = [
     { confidence: 0.95, theta: 1 },
     ({ returns }, { confidence = 0.95, theta = 1 }) => entropicRisk(returns, theta, confidence),
   ),
-  measure(
-    'entropic-var',
-    'Entropic value at risk',
-    'least entropic risk over theta',
-    'Ahmadi-Javid (2012)',
-    { confidence: 0.95 },
-    ({ returns }, { confidence = 0.95 }) => entropicValueAtRisk(returns, confidence),
-  ),
+  {
+    searches: true,
+    ...measure(
+      'entropic-var',
+      'Entropic value at risk',
+      'least entropic risk over theta',
+      'Ahmadi-Javid (2012)',
+      { confidence: 0.95 },
+      ({ returns }, { confidence = 0.95 }) => entropicValueAtRisk(returns, confidence),
+    ),
+  },
   measure(
     'drawdown-episodes',
     'Drawdowns with their peaks, troughs and recoveries',

@@ -36,7 +36,7 @@ export interface Conventions {
   readonly kurtosisTerm?: 'squared' | 'root'
   readonly quantileRule?: QuantileRule
   readonly prospect?: 'mean' | 'total'
-  readonly reward?: 'excess' | 'geometric' | 'arithmetic'
+  readonly reward?: 'geometric' | 'arithmetic'
   readonly modified?: boolean
   readonly largest?: number
   readonly addOn?: number
@@ -169,7 +169,23 @@ export interface Measure {
   readonly source: string
   /** What can be chosen, with the default. */
   readonly conventions: Conventions
+  /** Its value is searched for, which looks at the series some fifty times. */
+  readonly searches?: true
   compute(reading: Reading, conventions: Conventions): MeasureValue
+}
+
+/** Whose definition most of the measures are. */
+export const BACON = 'Bacon, Practical Portfolio Performance Measurement and Attribution (2008)'
+
+export function measure(
+  name: string,
+  title: string,
+  formula: string,
+  source: string,
+  conventions: Conventions,
+  compute: Measure['compute'],
+): Measure {
+  return { name, title, formula, source, conventions, compute }
 }
 
 function known(values: readonly (number | null)[]): number[] {

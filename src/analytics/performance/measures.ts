@@ -35,8 +35,9 @@ export function measured(
 
 /** Nothing that is no number leaves: what a formula did not foresee is undefined too. */
 function finite(value: MeasureValue): MeasureValue {
-  const numbers = typeof value === 'number' ? [value] : value.filter((item) => typeof item === 'number')
-  if (numbers.every((item) => Number.isFinite(item))) return value
+  const parts =
+    typeof value === 'number' ? [value] : value.flatMap((one) => (typeof one === 'number' ? one : Object.values(one)))
+  if (parts.every((one) => typeof one !== 'number' || Number.isFinite(one))) return value
   throw new NotDefined('undefined', 'returns for which the formula has a value')
 }
 

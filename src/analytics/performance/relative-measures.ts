@@ -1,7 +1,7 @@
 // The measures of a series against a benchmark, by name.
 import { NotDefined, quotient } from '../not-defined.ts'
 import { covariance, mean, standardDeviation } from '../statistics/moments.ts'
-import type { Conventions, Measure, Reading } from './measure.ts'
+import { BACON, type Conventions, type Measure, type Reading, measure } from './measure.ts'
 import {
   alpha,
   battingAverage,
@@ -27,24 +27,11 @@ import {
 } from './relative.ts'
 import { annualised, annualReturn } from './returns.ts'
 
-const BACON = 'Bacon, Practical Portfolio Performance Measurement and Attribution (2008)'
-
 const root = ({ annualisation }: Conventions, f: number) => (annualisation === 'none' ? 1 : f)
 
 /** The periods that a direction names. */
 function directed(pair: Paired, direction: Conventions['direction']): Paired {
   return direction === 'up' || direction === 'down' ? when(pair, direction) : pair
-}
-
-function measure(
-  name: string,
-  title: string,
-  formula: string,
-  source: string,
-  conventions: Conventions,
-  compute: Measure['compute'],
-): Measure {
-  return { name, title, formula, source, conventions, compute }
 }
 
 /** A measure of both returns and the periods of a year, without conventions. */

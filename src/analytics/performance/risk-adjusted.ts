@@ -1,6 +1,7 @@
 // Reward for risk of one series: Sharpe and its kin, and the ratios to drawdown.
 import { NotDefined, quotient } from '../not-defined.ts'
-import { normalDensity, normalProbability, normalQuantile } from '../statistics/distributions.ts'
+import { normalCumulative, normalDensity } from '../normal.ts'
+import { normalQuantile } from '../statistics/distributions.ts'
 import { kurtosis, mean, type Series, skewness } from '../statistics/moments.ts'
 import { spread } from './downside.ts'
 import { type DrawdownPath, losingRuns, maximumDrawdown, painIndex, ulcerIndex } from './drawdown.ts'
@@ -56,7 +57,7 @@ export function sharpeStandardError(returns: Series): number {
 /** Probability that the true per-period ratio is above `benchmark` (Bailey and Lopez de Prado 2012). */
 export function probabilisticSharpe(returns: Series, benchmark = 0): number {
   const ratio = mean(returns) / spread(returns)
-  return normalProbability(quotient(ratio - benchmark, sharpeStandardError(returns), 'returns that vary'))
+  return normalCumulative(quotient(ratio - benchmark, sharpeStandardError(returns), 'returns that vary'))
 }
 
 const EULER_MASCHERONI = 0.5772156649015329
@@ -67,6 +68,7 @@ const EULER_MASCHERONI = 0.5772156649015329
  */
 export function deflatedSharpe(returns: Series, trials: number, spreadOfTrials: number): number {
   if (!(trials >= 2)) throw new NotDefined('insufficient-history', 'at least 2 trials')
+  if (!(spreadOfTrials > 0)) throw new NotDefined('undefined', 'the variance of the trials’ ratios, above zero')
   const best =
     Math.sqrt(spreadOfTrials) *
     ((1 - EULER_MASCHERONI) * normalQuantile(1 - 1 / trials) +

@@ -18,7 +18,7 @@ import {
   variabilitySkewness,
   volatilitySkewness,
 } from './downside.ts'
-import type { Conventions, Measure, Reading } from './measure.ts'
+import { BACON, type Conventions, type Measure, type Reading, measure } from './measure.ts'
 import { annualReturn, growth, totalReturn } from './returns.ts'
 import {
   adjustedSharpe,
@@ -29,8 +29,6 @@ import {
   sharpeStandardError,
 } from './risk-adjusted.ts'
 import { absoluteDeviation, giniMeanDifference, semiVariance } from './tail-risk.ts'
-
-const BACON = 'Bacon, Practical Portfolio Performance Measurement and Attribution (2008)'
 
 /** The returns that count. */
 const from = (returns: readonly number[], base: Conventions['base']) =>
@@ -48,15 +46,6 @@ function sharpeOf(reading: Reading, annualisation: Conventions['annualisation'])
     riskFreeAnnual: annual ? reading.riskFreeAnnual : 0,
   })
 }
-
-const measure = (
-  name: string,
-  title: string,
-  formula: string,
-  source: string,
-  conventions: Conventions,
-  compute: Measure['compute'],
-): Measure => ({ name, title, formula, source, conventions, compute })
 
 export const SINGLE_MEASURES: readonly Measure[] = [
   measure(
@@ -202,6 +191,14 @@ export const SINGLE_MEASURES: readonly Measure[] = [
     },
   ),
   measure(
+    'hurst-exponent',
+    'Hurst exponent of the whole series, by rescaled range',
+    'ln((max - min of cumulated deviations from the mean) / sigma) / ln(n); 1/2 without memory',
+    'Hurst, Long-term Storage Capacity of Reservoirs (1951)',
+    { deviation: 'sample' },
+    ({ returns }, { deviation }) => hurst(returns, deviation === 'population' ? 0 : 1),
+  ),
+  measure(
     'sharpe-ratio',
     'Sharpe ratio',
     'mean(r - rf) / sigma(r - rf) sqrt(f), or annual return less rf over annual sigma',
@@ -341,3 +338,15 @@ export const SINGLE_MEASURES: readonly Measure[] = [
     ({ returns, minimum }, { prospect }) => prospectRatio(returns, minimum, prospect),
   ),
 ]
+
+function hurst(returns: readonly number[], lost: 0 | 1): number {
+  const centre = mean(returns)
+  let total = 0
+  const path = returns.map((r) => {
+    total += r - centre
+    return total
+  })
+  const range = path.reduce((a, b) => Math.max(a, b), 0) - path.reduce((a, b) => Math.min(a, b), 0)
+  const rescaled = quotient(range, standardDeviation(returns, lost), 'returns that are not all alike')
+  return quotient(Math.log(rescaled), Math.log(returns.length), 'at least 2 returns')
+}

@@ -31,8 +31,8 @@ export interface ParametricRisk {
   readonly incremental: readonly number[]
 }
 
-/** Below this, a negative variance is rounding. */
-const ROUNDING = -1e-12
+/** A negative variance of this part of the variance without any correlation, or less, is rounding. */
+const ROUNDING = 1e-12
 
 /** @throws NotDefined `mismatched-series`, or `undefined` where the correlations belong to no distribution. */
 export function parametricRisk(terms: ParametricTerms): ParametricRisk {
@@ -45,7 +45,9 @@ export function parametricRisk(terms: ParametricTerms): ParametricRisk {
   // Covariance of each position's gain with the whole's.
   const shared = exposure.map((own, i) => own * dot(correlations[i] ?? [], exposure))
   const scale = multiplier * Math.sqrt(horizon)
-  const total = rootOf(sum(shared))
+  const size = sum(exposure.map((one) => one * one))
+  const variance = sum(shared)
+  const total = rootOf(variance, size)
   const standalone = exposure.map((one) => scale * Math.abs(one))
   const component = shared.map((one) => (total === 0 ? 0 : (scale * one) / total))
   return {
@@ -56,10 +58,7 @@ export function parametricRisk(terms: ParametricTerms): ParametricRisk {
     diversification: sum(standalone) - scale * total,
     marginal: component.map((one, i) => (positions[i] === 0 ? 0 : quotient(one, positions[i] ?? 0, 'a position'))),
     component,
-    incremental: exposure.map((_, i) => {
-      const others = exposure.map((one, j) => (i === j ? 0 : one))
-      return scale * (total - rootOf(sum(others.map((one, j) => one * dot(correlations[j] ?? [], others)))))
-    }),
+    incremental: exposure.map((own, i) => scale * (total - rootOf(variance - 2 * (shared[i] ?? 0) + own * own, size))),
   }
 }
 
@@ -72,10 +71,10 @@ function checked(correlations: readonly (readonly number[])[]): void {
     }
 }
 
-/** The root of a variance. @throws NotDefined for one below zero. */
-function rootOf(variance: number): number {
+/** The root of a variance among positions of that size. @throws NotDefined for one below zero. */
+function rootOf(variance: number, size: number): number {
   if (variance >= 0) return Math.sqrt(variance)
-  if (variance > ROUNDING) return 0
+  if (variance >= -ROUNDING * size) return 0
   throw new NotDefined('undefined', 'correlations that can occur together: a positive semi-definite matrix')
 }
 

@@ -1,11 +1,5 @@
-// The normal and Student distributions.
+// Quantiles of the normal distribution, and Student's.
 import { NotDefined } from '../not-defined.ts'
-
-const SQRT_2_PI = Math.sqrt(2 * Math.PI)
-
-export function normalDensity(x: number): number {
-  return Math.exp(-0.5 * x * x) / SQRT_2_PI
-}
 
 /** Coefficients of Wichura's AS 241 (1988), PPND16: relative error about 1e-16. */
 const CENTRE_P = [
@@ -103,44 +97,4 @@ export function logGamma(x: number): number {
   for (let i = 1; i < LANCZOS.length; i++) series += (LANCZOS[i] ?? 0) / (z + i)
   const t = z + 7.5
   return 0.5 * Math.log(2 * Math.PI) + (z + 0.5) * Math.log(t) - t + Math.log(series)
-}
-
-/**
- * Probability that a standard normal is at most x, by the incomplete gamma function: relative error about 1e-15 in both tails.
- */
-export function normalProbability(x: number): number {
-  const tail = 0.5 * upperGamma(0.5, (x * x) / 2)
-  return x > 0 ? 1 - tail : tail
-}
-
-/** Regularised upper incomplete gamma Q(a, x): the series below a + 1, the continued fraction above (Abramowitz and Stegun 6.5.29, 6.5.31). */
-export function upperGamma(a: number, x: number): number {
-  if (x <= 0) return 1
-  const front = Math.exp(-x + a * Math.log(x) - logGamma(a))
-  if (x < a + 1) {
-    let term = 1 / a
-    let series = term
-    for (let n = 1; n < 1000 && Math.abs(term) > Math.abs(series) * 1e-17; n++) {
-      term *= x / (a + n)
-      series += term
-    }
-    return 1 - front * series
-  }
-  const tiny = 1e-300
-  let b = x + 1 - a
-  let c = 1 / tiny
-  let d = 1 / b
-  let fraction = d
-  for (let i = 1; i < 1000; i++) {
-    const an = -i * (i - a)
-    b += 2
-    d = an * d + b
-    d = 1 / (Math.abs(d) < tiny ? tiny : d)
-    c = b + an / c
-    if (Math.abs(c) < tiny) c = tiny
-    const step = d * c
-    fraction *= step
-    if (Math.abs(step - 1) < 1e-16) break
-  }
-  return front * fraction
 }

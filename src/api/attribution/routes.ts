@@ -6,7 +6,7 @@ import { attributionByLevel } from '../../analytics/attribution/levels.ts'
 import { attribution, LINKINGS } from '../../analytics/attribution/linking.ts'
 import { outcome } from '../../analytics/not-defined.ts'
 import { ROLES_FOR } from '../access.ts'
-import { problems } from '../command-route.ts'
+import { calculationByBody } from '../calculation-route.ts'
 import type { ApiDependencies } from '../context.ts'
 
 const tag = 'analytics'
@@ -87,15 +87,16 @@ function computed<B extends z.ZodType>(
   body: B,
   compute: (given: z.output<B>) => object,
 ): void {
-  api.route({
-    method: 'POST',
+  calculationByBody(api, {
     url,
-    config: { access: ROLES_FOR.read },
-    schema: { tags: [tag], summary, body, response: { 200: result, ...problems } },
-    handler: async (request) => {
-      // The validator has replaced the body by the schema's output: the decoding edge.
-      const got = outcome(() => compute(request.body as z.output<B>))
-      return { result: got.ok ? got.value : { undefined: got.code, needs: got.needs } }
+    tag,
+    summary,
+    access: ROLES_FOR.read,
+    body,
+    answer: result,
+    run: (given) => {
+      const got = outcome(() => compute(given))
+      return { result: got.ok ? { ...got.value } : { undefined: got.code, needs: got.needs } }
     },
   })
 }

@@ -10,15 +10,15 @@ import {
   principalOf,
 } from '../../analytics/cash-flows/annuity.ts'
 import {
+  chosenRate,
   type Flow,
   futureValue,
-  internalRate,
   internalRates,
   presentValue,
 } from '../../analytics/cash-flows/internal-rate.ts'
 import { outcome } from '../../analytics/not-defined.ts'
 import type { Conventions, History, MeasureValue } from '../../analytics/performance/measure.ts'
-import { MEASURES, measured } from '../../analytics/performance/measures.ts'
+import { MEASURES, type MeasureRequest, measured } from '../../analytics/performance/measures.ts'
 import { simpleReturns } from '../../analytics/performance/returns.ts'
 import { QUANTILE_RULES } from '../../analytics/statistics/quantile.ts'
 import { compareDates, plainDate } from '../../domain/kernel/date.ts'
@@ -26,6 +26,7 @@ import { DAY_COUNTS, type DayCount, yearFraction } from '../../domain/kernel/day
 import { rationalText } from '../../domain/kernel/rational.ts'
 import { refuse } from '../../domain/kernel/refusal.ts'
 import { ROLES_FOR } from '../access.ts'
+import { calculationByBody } from '../calculation-route.ts'
 import { problems } from '../command-route.ts'
 import type { ApiDependencies } from '../context.ts'
 
@@ -33,6 +34,12 @@ const tag = 'analytics'
 /** Forty years of days; longer bodies are refused by their size. */
 const POINTS_MAX = 15_000
 const REQUESTS_MAX = 200
+/** Of one rolling measure: some tens of milliseconds. */
+const ROLLING_POINTS_MAX = 2_000_000
+/** Looks at the series that a measure takes which searches for its value. */
+const SEARCH_STEPS = 50
+/** Flows of one question; a thousand places are tried on each. */
+const FLOWS_MAX = 2_000
 
 const finite = z.number()
 const series = z.array(finite.nullable()).max(POINTS_MAX)
@@ -118,7 +125,7 @@ const flows = z.strictObject({
   flows: z
     .array(z.strictObject({ date: z.iso.date().optional(), time: finite.optional(), amount: finite }))
     .min(1)
-    .max(POINTS_MAX)
+    .max(FLOWS_MAX)
     .meta({ description: 'each with a date, or each with a time in years or periods' }),
   dayCount: z
     .enum(FLOW_DAY_COUNTS)
@@ -153,64 +160,60 @@ export function performanceRoutes(api: FastifyInstance, _: ApiDependencies): voi
       measures: [...MEASURES.values()].map(({ compute: _compute, ...described }) => described),
     }),
   })
-  api.route<{ Body: z.output<typeof body> }>({
-    method: 'POST',
+  const access = ROLES_FOR.read
+  calculationByBody(api, {
     url: '/v1/analytics/performance',
-    config: { access: ROLES_FOR.read },
-    schema: {
-      tags: [tag],
-      summary: 'Measures of performance and risk of the series sent',
-      description:
-        'Nothing is recorded. A measure that has no value says why (`undefined`) and what it needs; it is never NaN or infinite.',
-      body,
-      response: { 200: results, ...problems },
-    },
-    handler: async ({ body: given }) => {
-      const { measures, ...rest } = given
+    tag,
+    summary: 'Measures of performance and risk of the series sent',
+    description:
+      'Nothing is recorded. A measure that has no value says why (`undefined`) and what it needs; it is never NaN or infinite.',
+    access,
+    body,
+    answer: results,
+    run: async ({ measures, ...rest }) => {
       const history = historyOf(rest)
-      return { results: measures.map((one, i) => answer(history, one, `measures.${i}`)) }
+      const wanted = measures.map((one, i) => requestOf(one, `measures.${i}`))
+      checkWork(history, wanted)
+      const answers = []
+      for (const one of wanted) {
+        answers.push(answer(history, one))
+        await turnOfOthers()
+      }
+      return { results: answers }
     },
   })
-  api.route<{ Body: z.output<typeof flows> }>({
-    method: 'POST',
+  calculationByBody(api, {
     url: '/v1/analytics/money-weighted',
-    config: { access: ROLES_FOR.read },
-    schema: {
-      tags: [tag],
-      summary: 'Internal rate of return of dated or timed flows, with every root',
-      body: flows,
-      response: {
-        200: z.object({
-          rate: result,
-          roots: z.array(finite),
-          presentValue: finite.optional(),
-          futureValue: finite.optional(),
-        }),
-        ...problems,
-      },
-    },
-    handler: async ({ body: given }) => {
-      const timed = timedFlows(given.flows, given.dayCount)
+    tag,
+    summary: 'Internal rate of return of dated or timed flows, with every root',
+    access,
+    body: flows,
+    answer: z.object({
+      rate: result,
+      roots: z.array(finite),
+      presentValue: finite.optional(),
+      futureValue: finite.optional(),
+    }),
+    run: ({ flows: given, dayCount, root, rate }) => {
+      const timed = timedFlows(given, dayCount)
+      const roots = internalRates(timed)
       return {
-        rate: shown(outcome(() => internalRate(timed, given.root))),
-        roots: internalRates(timed),
-        ...(given.rate === undefined
+        rate: shown(outcome(() => chosenRate(roots, root))),
+        roots,
+        ...(rate === undefined
           ? {}
-          : { presentValue: presentValue(timed, given.rate), futureValue: futureValue(timed, given.rate) }),
+          : { presentValue: presentValue(timed, rate), futureValue: futureValue(timed, rate) }),
       }
     },
   })
-  api.route<{ Body: z.output<typeof level> }>({
-    method: 'POST',
+  calculationByBody(api, {
     url: '/v1/analytics/annuity',
-    config: { access: ROLES_FOR.read },
-    schema: {
-      tags: [tag],
-      summary: 'Value, payment, interest or principal of level payments; what is paid is negative',
-      body: level,
-      response: { 200: z.object({ result }), ...problems },
-    },
-    handler: async ({ body: given }) => ({ result: shown(outcome(() => solved(given))) }),
+    tag,
+    summary: 'Value, payment, interest or principal of level payments; what is paid is negative',
+    access,
+    body: level,
+    answer: z.object({ result }),
+    run: (given) => ({ result: shown(outcome(() => solved(given))) }),
   })
 }
 
@@ -244,42 +247,68 @@ function historyOf({ returns, prices, ...rest }: Omit<z.output<typeof body>, 'me
   return { ...(defined as typeof rest), returns: made, ...(prices === undefined ? {} : { prices }) } as History
 }
 
-/** A price of zero has no return after it: unknown. */
-function priced(prices: readonly number[]): readonly (number | null)[] {
-  const made = outcome(() => simpleReturns(prices))
-  return made.ok ? made.value : prices.slice(1).map(() => null)
+/** Where a price is zero, what was made of it is unknown. */
+function priced(prices: readonly number[]): (number | null)[] {
+  return prices.slice(1).map((price, i) => {
+    const made = outcome(() => simpleReturns([prices[i] ?? 0, price])[0] ?? 0)
+    return made.ok ? made.value : null
+  })
 }
 
-function answer(history: History, { measure, window, ...chosen }: z.output<typeof wanted>, field: string) {
-  const found = MEASURES.get(measure)
-  if (found === undefined)
+/** A measure with what is wanted of it. @throws Refused `unknown-measure`, `unknown-convention`. */
+function requestOf({ measure: name, window, ...chosen }: z.output<typeof wanted>, field: string): MeasureRequest {
+  const measure = MEASURES.get(name)
+  if (measure === undefined)
     return refuse({
       code: 'unknown-measure',
-      message: `there is no measure ${measure}`,
+      message: `there is no measure ${name}`,
       field: `${field}.measure`,
       remedy: 'GET /v1/analytics/measures lists them',
     })
-  for (const name of Object.keys(chosen))
-    if (!(name in found.conventions))
+  for (const convention of Object.keys(chosen))
+    if (!(convention in measure.conventions))
       refuse({
         code: 'unknown-convention',
-        message: `${measure} has no convention ${name}`,
-        field: `${field}.${name}`,
-        remedy: `it has: ${Object.keys(found.conventions).join(', ') || 'none'}`,
+        message: `${name} has no convention ${convention}`,
+        field: `${field}.${convention}`,
+        remedy: `it has: ${Object.keys(measure.conventions).join(', ') || 'none'}`,
       })
-  const used = chosen as Conventions
-  const got = measured(history, { measure: found, conventions: used, ...(window === undefined ? {} : { window }) })
+  return { measure, conventions: chosen as Conventions, ...(window === undefined ? {} : { window }) }
+}
+
+/** Others wait while a measure is worked out: a rolling one looks at every window of the series. */
+function checkWork({ returns }: History, requests: readonly MeasureRequest[]): void {
+  for (const [i, { measure, window }] of requests.entries()) {
+    if (window === undefined) continue
+    const points = Math.max(returns.length - window + 1, 0) * window * (measure.searches === true ? SEARCH_STEPS : 1)
+    if (points > ROLLING_POINTS_MAX)
+      refuse({
+        code: 'too-much-work',
+        message: `a window of ${window} over ${returns.length} returns looks at ${points} points; at most ${ROLLING_POINTS_MAX} in one go`,
+        field: `measures.${i}.window`,
+        remedy: 'send a shorter series, or parts of it',
+      })
+  }
+}
+
+/** Lets requests that wait have their turn. */
+const turnOfOthers = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+function answer(history: History, request: MeasureRequest) {
+  const { measure, conventions } = request
+  const got = measured(history, request)
   return {
-    measure,
-    conventions: { ...found.conventions, ...used },
+    measure: measure.name,
+    conventions: { ...measure.conventions, ...conventions },
     result: Array.isArray(got) ? got.map(shown) : shown(got as Exclude<typeof got, readonly unknown[]>),
   }
 }
 
-type Shown = { value: MeasureValue } | { undefined: string; needs: string }
+type Shown = { value: number | unknown[] } | { undefined: string; needs: string }
 
 function shown(got: ReturnType<typeof outcome<MeasureValue>>): Shown {
-  return got.ok ? { value: got.value } : { undefined: got.code, needs: got.needs }
+  if (!got.ok) return { undefined: got.code, needs: got.needs }
+  return { value: typeof got.value === 'number' ? got.value : [...got.value] }
 }
 
 function timedFlows(given: z.output<typeof flows>['flows'], dayCount: DayCount = 'ACT/365F'): Flow[] {

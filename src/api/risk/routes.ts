@@ -6,7 +6,7 @@ import { parametricRisk } from '../../analytics/risk/parametric.ts'
 import { normalQuantile } from '../../analytics/statistics/distributions.ts'
 import { refuse } from '../../domain/kernel/refusal.ts'
 import { ROLES_FOR } from '../access.ts'
-import { problems } from '../command-route.ts'
+import { calculationByBody } from '../calculation-route.ts'
 import type { ApiDependencies } from '../context.ts'
 
 /** A square of these fits into one request's body. */
@@ -21,7 +21,7 @@ const body = z.strictObject({
   multiplier: z.number().gt(0).optional().meta({ description: 'standard deviations, instead of a confidence' }),
   horizon: z.number().gt(0).default(1).meta({ description: 'periods; risk grows with their square root' }),
 })
-const figures = z.array(z.number())
+const figures = z.array(z.number()).readonly()
 const result = z.union([
   z.object({
     var: z.number(),
@@ -37,17 +37,14 @@ const result = z.union([
 ])
 
 export function riskRoutes(api: FastifyInstance, _: ApiDependencies): void {
-  api.route<{ Body: z.output<typeof body> }>({
-    method: 'POST',
+  calculationByBody(api, {
     url: '/v1/analytics/risk/parametric-var',
-    config: { access: ROLES_FOR.read },
-    schema: {
-      tags: ['analytics'],
-      summary: 'Normal value at risk of positions, with standalone, marginal, component and incremental parts',
-      body,
-      response: { 200: z.object({ result }), ...problems },
-    },
-    handler: async ({ body: { confidence, multiplier, ...terms } }) => {
+    tag: 'analytics',
+    summary: 'Normal value at risk of positions, with standalone, marginal, component and incremental parts',
+    access: ROLES_FOR.read,
+    body,
+    answer: z.object({ result }),
+    run: ({ confidence, multiplier, ...terms }) => {
       if ((confidence === undefined) === (multiplier === undefined))
         return refuse({
           code: 'confidence-or-multiplier',
