@@ -1,4 +1,5 @@
 // Measures of performance on series that the caller brings: what the ledger computes for its own portfolios, for anybody's numbers.
+import { setImmediate as otherTurns } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import {
@@ -177,7 +178,7 @@ export function performanceRoutes(api: FastifyInstance, _: ApiDependencies): voi
       const answers = []
       for (const one of wanted) {
         answers.push(answer(history, one))
-        await turnOfOthers()
+        await otherTurns()
       }
       return { results: answers }
     },
@@ -290,9 +291,6 @@ function checkWork({ returns }: History, requests: readonly MeasureRequest[]): v
       })
   }
 }
-
-/** Lets requests that wait have their turn. */
-const turnOfOthers = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 function answer(history: History, request: MeasureRequest) {
   const { measure, conventions } = request
